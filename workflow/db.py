@@ -1,0 +1,25 @@
+"""Where connections and sessions come from. `configure` is called once, where a process starts."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.orm import sessionmaker
+
+Session: sessionmaker[OrmSession] = sessionmaker(expire_on_commit=False)
+
+
+@lru_cache(maxsize=1)
+def engine(url: str) -> Engine:
+    """The one engine of this process: connections are checked before use, since PostgreSQL may
+    have been restarted in between."""
+    return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5)
+
+
+def configure(url: str) -> Engine:
+    """Bind `Session` to the database at `url`, and return the engine."""
+    bound = engine(url)
+    Session.configure(bind=bound)
+    return bound
