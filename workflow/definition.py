@@ -1,0 +1,291 @@
+"""The table: a workflow as a value, loaded from the TOML document that is the whole policy.
+
+The machine, the buttons, the API, the inbox, the deadlines, the document for people and the tests
+are derived from a `Workflow`; none of them repeats a rule. Whether it makes sense is asked in
+`checks`; what a guard means stands in `guards`. No other code names a state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from importlib import resources
+from typing import Any, ClassVar, Literal
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from workflow.language import N_, Label, Sentence
+
+SYSTEM = "system"  # the role of the clock: held by nobody, superior of nobody
+
+
+class Coverage(StrEnum):
+    """How far an OPD is; of several Quick Wins the furthest counts, in this order."""
+
+    NOTHING = "nothing"
+    DRAFT = "draft"
+    IN_PROGRESS = "in_progress"
+    ESTABLISHED = "established"
+    IMPLEMENTATION = "implementation"
+    COMPLETED = "completed"
+
+
+class Strict:
+    """Unknown keys of the document are refused: a misspelt rule must not be a rule left out."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role(Strict):
+    """Held by people, for a unit and those below it, or for the city."""
+
+    code: str
+    label: Label
+    scope: Literal["unit", "city"]
+    sees: Literal["own_unit", "circulated", "all"]
+    superior: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Late(Strict):
+    """`do` at `after` working days past the due time, each `again` days more, `times` in all."""
+
+    after: int
+    do: str
+    again: int | None = None
+    times: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deadline(Strict):
+    """Exactly one kind: `within` working days; or the `by`-th working day of each month (`every`);
+    or the end of the period (`until`), and once that has passed, `within` working days.
+
+    `remind` counts working days before the due time and is negative; `do` is the act at the time.
+    """
+
+    within: int | None = None
+    every: Literal["month"] | None = None
+    by: int | None = None
+    until: Literal["period"] | None = None
+    remind: tuple[int, ...] = ()
+    do: str | None = None
+    late: tuple[Late, ...] = ()
+
+    def steps(self) -> Iterator[tuple[str, int]]:
+        """(action, working days after the due time) of everything the clock will do, in order."""
+        yield from (("remind", days) for days in self.remind)
+        if self.do:
+            yield self.do, 0
+        for late in self.late:
+            for n in range(late.times):
+                yield late.do, late.after + n * (late.again or 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class State(Strict):
+    code: str
+    label: Label
+    stage: str | None = None  # the step of the stepper; None: the step it came from
+    coverage: Coverage
+    editable: bool = False
+    final: bool = False
+    circulates: bool = False  # from here on the city's roles see it
+    turn: tuple[str, ...] = ()  # whose inbox, whose clock
+    deadline: Deadline | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class When(Strict):
+    """Tells rows of one name and source apart. None: does not matter."""
+
+    returned_from: str | None = None  # the state it was in before this one
+    material: bool | None = None  # a material field changed since the last submission
+
+    def fits(self, *, returned_from: str | None, material: bool) -> bool:
+        return self.returned_from in (None, returned_from) and self.material in (None, material)
+
+
+Collects = Literal["judgment", "report", "comment", "extension", "decree"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transition(Strict):
+    """A row of the table. Without `to` the state stays, and the act is recorded all the same."""
+
+    name: str
+    trigger: str  # `name`, or `name#2` where several rows share the name
+    label: Label  # on the button
+    done: Label  # in history and in mail: "Rina ..."
+    source: tuple[str, ...]
+    to: str | None = None
+    by: tuple[str, ...]
+    guards: tuple[str, ...] = ()
+    collects: Collects | None = None
+    note: Literal["optional", "required"] = "optional"
+    notify: tuple[str, ...] = ()  # roles, or: turn, submitter, head, superior, admins
+    automatic: bool = False  # tried after every act
+    undo: bool = False
+    when: When | None = None
+
+    @property
+    def answers(self) -> bool:
+        """Whether it does what the turn asks for, so that its guards say whose turn it can be."""
+        return self.to is not None or self.collects in ("judgment", "report")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aspect(Strict):
+    """A line of the reviewers' rubric, scored 0 to 4."""
+
+    label: Label
+    weight: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters(Strict):
+    """What a period may set without a new definition."""
+
+    quorum: int
+    reviewers: int
+    undo_minutes: int = 0
+    days: Mapping[str, int] = field(default_factory=dict)  # state -> working days
+    weights: Mapping[str, int] = field(default_factory=dict)  # aspect -> weight
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workflow(Strict):
+    name: str
+    version: int
+    initial: str
+    label: Label
+    parameters: Parameters
+    rubric: Mapping[str, Aspect] = field(default_factory=dict)
+    roles: Mapping[str, Role]
+    stages: Mapping[str, Label] = field(default_factory=dict)
+    states: Mapping[str, State]
+    transitions: tuple[Transition, ...]
+    text: str = field(repr=False)
+
+    @cached_property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @cached_property
+    def actions(self) -> tuple[str, ...]:
+        """The names of all actions, each once, in the order of the table."""
+        return tuple(dict.fromkeys(row.name for row in self.transitions))
+
+    def rows(self, action: str, source: str | None = None) -> tuple[Transition, ...]:
+        """The rows of an action, or those that start in the state `source`."""
+        return tuple(
+            row
+            for row in self.transitions
+            if row.name == action and (source is None or source in row.source)
+        )
+
+    def rows_from(self, state: str) -> tuple[Transition, ...]:
+        return tuple(row for row in self.transitions if state in row.source)
+
+    def turn_rows(self, state: str, role: str) -> tuple[Transition, ...]:
+        """The rows with which `role` answers its turn in `state`."""
+        return tuple(row for row in self.rows_from(state) if role in row.by and row.answers)
+
+    def role_label(self, role: str) -> Label:
+        return _SYSTEM_LABEL if role == SYSTEM else self.roles[role].label
+
+
+_SYSTEM_LABEL = Label(id="Sistem", en="The system")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What is wrong with a definition: where in the document, and a sentence for an admin."""
+
+    place: str
+    sentence: Sentence
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.sentence}"
+
+
+class Malformed(Exception):
+    """The document cannot be read as a workflow at all."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("\n".join(map(str, findings)))
+        self.findings = findings
+
+
+def load(text: str) -> Workflow:
+    """The workflow a TOML document describes. Raises Malformed with every finding at once."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Malformed(
+            [Finding(place="document", sentence=Sentence(_NOT_TOML, {"why": str(error)}))]
+        ) from error
+    try:
+        # Strict is strict about types, and about JSON's types only where JSON is read.
+        return _ADAPTER.validate_json(
+            json.dumps({**_prepared(document), "text": text}, default=str)
+        )
+    except ValidationError as error:
+        raise Malformed([_finding(problem) for problem in error.errors()]) from error
+
+
+def shipped() -> Workflow:
+    """The definition the product comes with."""
+    folder = resources.files("workflow") / "definitions"
+    return load((folder / "quick_win.toml").read_text(encoding="utf-8"))
+
+
+_ADAPTER: TypeAdapter[Workflow] = TypeAdapter(Workflow)
+_NOT_TOML = N_("This is not a TOML document: %(why)s.")
+_PROBLEMS = {
+    "missing": N_("This key is missing."),
+    "unexpected_keyword_argument": N_("This key is not known here; is it misspelt?"),
+    "literal_error": N_("Only one of these is possible here: %(expected)s."),
+    "enum": N_("Only one of these is possible here: %(expected)s."),
+    "int_type": N_("A whole number is wanted here."),
+    "string_type": N_("A text is wanted here."),
+    "bool_type": N_("true or false is wanted here."),
+}
+_OTHER_PROBLEM = N_("This value does not fit here: %(why)s.")
+
+
+def _finding(problem: Any) -> Finding:
+    text = _PROBLEMS.get(problem["type"], _OTHER_PROBLEM)
+    values = {"why": problem["msg"], **problem.get("ctx", {})}
+    return Finding(
+        place=".".join(map(str, problem["loc"])),
+        sentence=Sentence(text, {k: str(v) for k, v in values.items()}),
+    )
+
+
+def _prepared(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with codes and triggers written into its tables, and `*` spelt out."""
+    for kind in ("roles", "states"):
+        tables = document.get(kind)
+        for code, table in tables.items() if isinstance(tables, dict) else ():
+            if isinstance(table, dict):
+                table["code"] = code
+    states = list(document.get("states") or ())
+    counts: dict[str, int] = {}
+    rows = document.get("transitions")
+    for row in rows if isinstance(rows, list) else ():
+        if not isinstance(row, dict):
+            continue
+        name = str(row.get("name", ""))
+        counts[name] = counts.get(name, 0) + 1
+        row["trigger"] = name if counts[name] == 1 else f"{name}#{counts[name]}"
+        source = row.pop("from", None)
+        if source is not None:
+            row["source"] = states if source == ["*"] else source
+    return document
