@@ -1,0 +1,242 @@
+"""What the content of a Quick Win consists of: fields, types, limits; required, material.
+
+One JSON object. Saving is forgiving about what is not there yet, and strict about what is: an
+unknown field, a wrong type or a text over its limit is refused by name. What it belongs to (a
+period, a unit, uploaded files) is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from workflow.errors import Invalid
+from workflow.language import N_, Sentence
+
+MAX_RUPIAH = 2**63 - 1
+MAX_DIGITS = 15
+
+
+def _storable(text: str) -> str:
+    """What PostgreSQL cannot store as text is refused here, where it can be named."""
+    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise PydanticCustomError("not_text", "a character that cannot be stored")
+    return text
+
+
+def _decimal(value: object) -> object:
+    """A number, or a number as text; kept as it came, so that nobody's 12.50 is rewritten."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise PydanticCustomError("decimal", "a number is wanted")
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation as error:
+        raise PydanticCustomError("decimal", "a number is wanted") from error
+    if not number.is_finite() or abs(number.adjusted()) > MAX_DIGITS:
+        raise PydanticCustomError("decimal", "a number is wanted")
+    if len(number.as_tuple().digits) > MAX_DIGITS:
+        raise PydanticCustomError("decimal", "at most 15 digits")
+    return number
+
+
+def _iso_date(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    try:
+        if not isinstance(value, str) or len(value) != 10:
+            raise ValueError(value)
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise PydanticCustomError("iso_date", "a date is wanted") from error
+
+
+def _text(limit: int) -> Any:
+    return Annotated[
+        str, Field(strict=True), StringConstraints(max_length=limit), AfterValidator(_storable)
+    ]
+
+
+Number = Annotated[Decimal, BeforeValidator(_decimal)]
+Day = Annotated[date, BeforeValidator(_iso_date)]
+Rupiah = Annotated[int, Field(strict=True, ge=0, le=MAX_RUPIAH)]
+Short, Line, Paragraph, Long = _text(120), _text(200), _text(1000), _text(4000)
+Nip = Annotated[str, Field(strict=True), StringConstraints(pattern=r"^\d{18}$")]
+Sha256 = Annotated[str, Field(strict=True), StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Ready = Literal["yes", "in_progress", "not_yet"]
+
+
+class Part(BaseModel):
+    """A group of fields. None is the same as not there."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Indicator(Part):
+    kind: Literal["output", "outcome"] | None = None
+    name: Line | None = None
+    baseline: Number | None = None
+    target: Number | None = None
+    unit: Short | None = None
+
+
+class Milestone(Part):
+    name: Line | None = None
+    date: Day | None = None
+
+
+class Pic(Part):
+    """The person in charge (Penanggung Jawab)."""
+
+    name: Line | None = None
+    position: Line | None = None
+    contact: Line | None = None
+    nip: Nip | None = None
+
+
+class Partner(Part):
+    name: Line | None = None
+    role: Line | None = None
+
+
+class Readiness(Part):
+    regulation: Ready | None = None
+    infrastructure: Ready | None = None
+    application: Ready | None = None
+    staff: Ready | None = None
+
+
+class Content(Part):
+    title: Short | None = None
+    title_expansion: Line | None = None
+    dimension: Short | None = None
+    subdimension: Short | None = None
+    instrument: Literal["it", "non_it"] | None = None
+    initiator: Literal["head_of_region", "council", "agency", "civil_servant", "public"] | None = (
+        None
+    )
+    form: Literal["governance", "public_service", "other"] | None = None
+    rpjmd_program: Line | None = None
+    problem: Long | None = None
+    summary: Long | None = None
+    objective: Long | None = None
+    benefit: Long | None = None
+    uniqueness: Long | None = None
+    beneficiaries: Paragraph | None = None
+    indicators: Annotated[list[Indicator], Field(max_length=20)] | None = None
+    milestones: Annotated[list[Milestone], Field(max_length=30)] | None = None
+    budget: Rupiah | None = None
+    funding_source: Literal["apbd", "non_apbd"] | None = None
+    pic: Pic | None = None
+    executing_unit: Short | None = None
+    partners: Annotated[list[Partner], Field(max_length=20)] | None = None
+    potential: Long | None = None
+    sustainability: Long | None = None
+    risks: Long | None = None
+    readiness: Readiness | None = None
+    files: Annotated[list[Sha256], Field(max_length=20)] | None = None
+
+
+REQUIRED = (
+    "title",
+    "dimension",
+    "instrument",
+    "problem",
+    "summary",
+    "objective",
+    "benefit",
+    "uniqueness",
+    "beneficiaries",
+    "indicators",
+    "milestones",
+    "budget",
+    "funding_source",
+    "pic",
+)
+_REQUIRED_PARTS = {
+    "indicators": ("kind", "name", "baseline", "target", "unit"),
+    "milestones": ("name", "date"),
+    "pic": ("name", "position", "contact"),
+}
+MATERIAL = frozenset(REQUIRED) - {"pic"} | {"subdimension", "files"}
+
+
+def parse(content: Mapping[str, Any]) -> Content:
+    """The content as values. Raises Invalid, which names every field that does not fit."""
+    try:
+        return Content.model_validate(content)
+    except ValidationError as error:
+        raise Invalid(dict(map(sentence_of, error.errors()))) from error
+
+
+def missing(content: Content) -> tuple[str, ...]:
+    """The paths of what a submission still needs, in the order of the form."""
+    return tuple(path for name in REQUIRED for path in _missing_in(name, getattr(content, name)))
+
+
+def percent(content: Content) -> int:
+    """How much of what is required is there, 0 to 100."""
+    lacking = {path.split(".")[0] for path in missing(content)}
+    return 100 * (len(REQUIRED) - len(lacking)) // len(REQUIRED)
+
+
+def _missing_in(path: str, value: object) -> Iterator[str]:
+    if _is_empty(value):
+        yield path
+    elif isinstance(value, list):
+        for index, row in enumerate(value):
+            yield from _missing_parts(f"{path}.{index}", row, _REQUIRED_PARTS[path])
+    elif isinstance(value, Part):
+        yield from _missing_parts(path, value, _REQUIRED_PARTS[path])
+
+
+def _missing_parts(path: str, part: object, names: tuple[str, ...]) -> Iterator[str]:
+    return (f"{path}.{name}" for name in names if _is_empty(getattr(part, name)))
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value == [] or (isinstance(value, str) and not value.strip())
+
+
+_SENTENCES = {
+    "extra_forbidden": N_("There is no such field."),
+    "string_type": N_("A text is wanted here."),
+    "string_too_long": N_("At most %(max_length)s characters are possible here."),
+    "not_text": N_("This holds a character that cannot be stored."),
+    "decimal": N_("A number with at most 15 digits is wanted here."),
+    "iso_date": N_("A date is wanted here, as YYYY-MM-DD."),
+    "int_type": N_("A whole number is wanted here."),
+    "int_from_float": N_("A whole number is wanted here."),
+    "greater_than_equal": N_("At least %(ge)s is possible here."),
+    "less_than_equal": N_("At most %(le)s is possible here."),
+    "literal_error": N_("Only one of these is possible here: %(expected)s."),
+    "list_type": N_("A list is wanted here."),
+    "too_long": N_("At most %(max_length)s entries are possible here."),
+    "model_type": N_("A group of fields is wanted here."),
+    "model_attributes_type": N_("A group of fields is wanted here."),
+    "missing": N_("This is missing."),
+}
+_PATTERNS = {
+    r"^\d{18}$": N_("A NIP has exactly 18 digits."),
+    r"^[0-9a-f]{64}$": N_("A file is named by its SHA-256, 64 digits of lower-case hex."),
+}
+_DOES_NOT_FIT = N_("This does not fit here.")
+
+
+def sentence_of(problem: ErrorDetails) -> tuple[str, Sentence]:
+    """The path of a field and what is wrong with it, in words for the person who filled it in."""
+    values = {key: str(value) for key, value in problem.get("ctx", {}).items()}
+    text = _SENTENCES.get(problem["type"]) or _PATTERNS.get(values.get("pattern", ""))
+    return ".".join(map(str, problem["loc"])), Sentence(text or _DOES_NOT_FIT, values)

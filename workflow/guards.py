@@ -1,0 +1,85 @@
+"""The named guards: conditions besides state and role, each with its rule in words.
+
+A guard reads a `Standing` and answers; the words are the error, the tooltip and the documentation.
+How a standing is found out is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from workflow.language import N_, Sentence
+from workflow.standing import Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guard:
+    """`rule` is what a refused person reads."""
+
+    rule: Sentence
+    holds: Callable[[Standing], bool]
+
+
+def _four_eyes(standing: Standing) -> bool:
+    return not (standing.own_unit or standing.author)
+
+
+def _finally_reported(standing: Standing) -> bool:
+    return standing.reported_percent == 100 and standing.indicators <= standing.reported_indicators
+
+
+GUARDS: Mapping[str, Guard] = {
+    "complete": Guard(
+        rule=Sentence(N_("Every required part of the proposal must be filled in.")),
+        holds=lambda standing: not standing.missing,
+    ),
+    "period_open": Guard(
+        rule=Sentence(
+            N_("The period must be open, unless it was submitted once before the period closed.")
+        ),
+        holds=lambda standing: standing.period_open or standing.submitted_in_time,
+    ),
+    "four_eyes": Guard(
+        rule=Sentence(
+            N_(
+                "Nobody decides on a Quick Win of their own unit, or on one of which they wrote "
+                "a part."
+            )
+        ),
+        holds=_four_eyes,
+    ),
+    "not_yet_judged": Guard(
+        rule=Sentence(N_("You have already reviewed what is submitted now.")),
+        holds=lambda standing: not standing.judged,
+    ),
+    "quorum_reached": Guard(
+        rule=Sentence(N_("Enough reviewers must have reviewed what is submitted now.")),
+        holds=lambda standing: standing.judgments >= standing.quorum,
+    ),
+    "finally_reported": Guard(
+        rule=Sentence(
+            N_(
+                "The last progress report must say 100 % and give an actual value for every "
+                "indicator."
+            )
+        ),
+        holds=_finally_reported,
+    ),
+    "by_decree": Guard(
+        rule=Sentence(N_("Only a decree can do this.")),
+        holds=lambda standing: standing.by_decree,
+    ),
+    "undo_open": Guard(
+        rule=Sentence(
+            N_(
+                "A decision can be taken back only by the person who took it, within the undo "
+                "window, and while nobody has acted since."
+            )
+        ),
+        holds=lambda standing: standing.undo_open,
+    ),
+}
+
+# A turn passes over people for whom one of these will never hold.
+PERSONAL = ("four_eyes", "not_yet_judged")

@@ -1,0 +1,52 @@
+"""The tables, one file per noun. What may happen to them is not known here."""
+
+from workflow.models.access import Answer, FailedLogin, Login, Token
+from workflow.models.declarative import Base, Json
+from workflow.models.decree import Decree, DecreeLine, DecreeStatus, Effect
+from workflow.models.definition import DefinedRole, DefinedState, DefinedTurn, Definition
+from workflow.models.due import CalendarDay, DueRow, Heartbeat
+from workflow.models.judgment import Judgment, Report, Verdict
+from workflow.models.ledger import Chain, Event
+from workflow.models.notification import Channel, Message, Notification
+from workflow.models.people import Assignment, Person, Unit, UnitName
+from workflow.models.period import City, Period
+from workflow.models.quick_win import Authorship, File, QuickWin, Revision, Upload
+
+__all__ = [
+    "Answer",
+    "Assignment",
+    "Authorship",
+    "Base",
+    "CalendarDay",
+    "Chain",
+    "Channel",
+    "City",
+    "Decree",
+    "DecreeLine",
+    "DecreeStatus",
+    "DefinedRole",
+    "DefinedState",
+    "DefinedTurn",
+    "Definition",
+    "DueRow",
+    "Effect",
+    "Event",
+    "FailedLogin",
+    "File",
+    "Heartbeat",
+    "Json",
+    "Judgment",
+    "Login",
+    "Message",
+    "Notification",
+    "Period",
+    "Person",
+    "QuickWin",
+    "Report",
+    "Revision",
+    "Token",
+    "Unit",
+    "UnitName",
+    "Upload",
+    "Verdict",
+]

@@ -1,0 +1,72 @@
+"""What people are owed because something happened, and the mails made of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workflow.models.declarative import Base, identity, stored
+from workflow.models.ledger import Event
+from workflow.models.people import Person
+
+
+class Channel(StrEnum):
+    MAIL = "mail"
+
+
+class Message(Base):
+    """One mail: made by the sweep from notifications, tried until it is sent or failed for good."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        CheckConstraint(
+            "num_nonnulls(sent_at, failed_at, cancelled_at) <= 1", name="ends_in_one_way"
+        ),
+        Index(
+            "ix_messages_owed",
+            "not_before",
+            postgresql_where="sent_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL",
+        ),
+    )
+
+    id: Mapped[int] = identity()
+    recipient_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="RESTRICT"))
+    message_id: Mapped[str] = mapped_column(unique=True)  # of the mail's header
+    created_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime]  # a claim moves it ahead: the lease of the worker that sends
+    sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+
+    recipient: Mapped[Person] = relationship()
+    notifications: Mapped[list[Notification]] = relationship(
+        back_populates="message", order_by="Notification.id"
+    )
+
+
+class Notification(Base):
+    """Owed to one recipient because of one event."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        UniqueConstraint("event_id", "recipient_id", "channel"),
+        Index("ix_notifications_unclaimed", "id", postgresql_where="message_row_id IS NULL"),
+    )
+
+    id: Mapped[int] = identity()
+    event_id: Mapped[int] = mapped_column(ForeignKey(Event.id, ondelete="RESTRICT"))
+    recipient_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="RESTRICT"))
+    channel: Mapped[Channel] = mapped_column(stored(Channel))
+    your_turn: Mapped[bool]  # the recipient can act now; the mail says so
+    message_row_id: Mapped[int | None] = mapped_column(
+        ForeignKey(Message.id, ondelete="RESTRICT"), index=True
+    )
+
+    event: Mapped[Event] = relationship()
+    recipient: Mapped[Person] = relationship()
+    message: Mapped[Message | None] = relationship(back_populates="notifications")

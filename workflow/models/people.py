@@ -1,0 +1,90 @@
+"""The people: units in a tree, persons, and what each is assigned to, from when to when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workflow.models.declarative import Base, identity
+
+
+class Unit(Base):
+    """A Perangkat Daerah (OPD), or a unit below one. `name` is the one in use today."""
+
+    __tablename__ = "units"
+    __table_args__ = (Index(None, "path", postgresql_using="gin"),)
+
+    id: Mapped[int] = identity()
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    abbreviation: Mapped[str]
+    kind: Mapped[str]
+    agency: Mapped[bool]  # an OPD, so that it has a row in coverage
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id", ondelete="RESTRICT"))
+    path: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))  # ids from the root to itself
+
+    parent: Mapped[Unit | None] = relationship(remote_side=[id])
+    names: Mapped[list[UnitName]] = relationship(order_by="UnitName.valid_from")
+
+
+class UnitName(Base):
+    """What a unit was called when; history keeps the old name."""
+
+    __tablename__ = "unit_names"
+
+    id: Mapped[int] = identity()
+    unit_id: Mapped[int] = mapped_column(ForeignKey(Unit.id, ondelete="RESTRICT"), index=True)
+    name: Mapped[str]
+    abbreviation: Mapped[str]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+
+class Person(Base):
+    """Somebody with an account. People are deactivated, never deleted."""
+
+    __tablename__ = "people"
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_is_lower_case"),
+        CheckConstraint("language IN ('id', 'en')", name="language_is_known"),
+    )
+
+    id: Mapped[int] = identity()
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str | None]  # argon2id
+    language: Mapped[str] = mapped_column(default="id")
+    home_unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id, ondelete="RESTRICT"))
+    demo: Mapped[bool] = mapped_column(default=False)  # may sign in over loopback only
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    deactivated_at: Mapped[datetime | None]
+
+    home_unit: Mapped[Unit | None] = relationship()
+    assignments: Mapped[list[Assignment]] = relationship(
+        back_populates="person", order_by="Assignment.id"
+    )
+
+
+class Assignment(Base):
+    """Person x unit (or the city) x role, from a day to a day, in a capacity."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name="from_before_to"),
+        Index(None, "role", "unit_id"),
+    )
+
+    id: Mapped[int] = identity()
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="RESTRICT"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id, ondelete="RESTRICT"))
+    role: Mapped[str]
+    capacity: Mapped[str] = mapped_column(default="")  # "Plt. Kepala Dinas Kesehatan"
+    decree_number: Mapped[str] = mapped_column(default="")
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]  # the last day, included
+
+    person: Mapped[Person] = relationship(back_populates="assignments")
+    unit: Mapped[Unit | None] = relationship()

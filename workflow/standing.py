@@ -1,0 +1,223 @@
+"""What a person is towards a Quick Win: roles, own unit, author, has judged; and what guards ask.
+
+The pieces are SQL expressions over any person and any Quick Win, so that the door reads one row of
+them, lists use them in WHERE, and recipients are found by them. One place says what each means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    String,
+    and_,
+    any_,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session, aliased
+
+from workflow.models import (
+    Assignment,
+    Authorship,
+    DefinedRole,
+    DefinedTurn,
+    Event,
+    Judgment,
+    Person,
+    QuickWin,
+    Report,
+    Unit,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """One person towards one Quick Win at one moment."""
+
+    roles: Mapping[str, str] = field(default_factory=dict)  # role -> capacity
+    sees: bool = False
+    own_unit: bool = False
+    author: bool = False
+    judged: bool = False  # what is submitted now
+    judgments: int = 0  # of what is submitted now, by different reviewers
+    quorum: int = 0
+    missing: tuple[str, ...] = ()  # required fields that are not filled in
+    period_open: bool = False
+    submitted_in_time: bool = False
+    indicators: frozenset[str] = frozenset()
+    reported_percent: Decimal | None = None  # of the last report in this visit or before
+    reported_indicators: frozenset[str] = frozenset()
+    by_decree: bool = False
+    undo_open: bool = False
+
+
+# ---------------------------------------------------------------- pieces
+
+
+def in_force(day: date) -> ColumnElement[bool]:
+    """An assignment that is current on that day, of somebody whose account is."""
+    return and_(
+        Assignment.valid_from <= day,
+        or_(Assignment.valid_to.is_(None), Assignment.valid_to >= day),
+        exists().where(Person.id == Assignment.person_id, Person.deactivated_at.is_(None)),
+    )
+
+
+def held_towards(path: Any) -> ColumnElement[bool]:
+    """An assignment for the city, or for a unit of `path`: a Quick Win's unit and those above."""
+    return or_(Assignment.unit_id.is_(None), Assignment.unit_id == any_(path))
+
+
+def own_unit(person_id: ColumnElement[int], day: date) -> ColumnElement[bool]:
+    """Whether the Quick Win's unit is the person's own: the home unit or one of an assignment in
+    force, or an ancestor or a descendant of one. The city is no unit."""
+    theirs = aliased(Unit)
+    home = select(Person.home_unit_id).where(Person.id == person_id).scalar_subquery()
+    assigned = exists().where(
+        Assignment.person_id == person_id, Assignment.unit_id == theirs.id, in_force(day)
+    )
+    return (
+        exists()
+        .where(
+            or_(theirs.id == home, assigned),
+            or_(theirs.id == any_(Unit.path), Unit.id == any_(theirs.path)),
+        )
+        .correlate(Unit, Assignment, Person)
+    )
+
+
+def wrote(person_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether the person wrote any part of the Quick Win's content."""
+    return exists().where(Authorship.quick_win_id == QuickWin.id, Authorship.person_id == person_id)
+
+
+def judgment_counts() -> ColumnElement[bool]:
+    """A judgment of what is submitted now, whatever the visit in which it was given."""
+    return and_(
+        Judgment.quick_win_id == QuickWin.id,
+        Judgment.material_digest == QuickWin.material_digest,
+        Judgment.rescinded_at.is_(None),
+    )
+
+
+def has_judged(person_id: ColumnElement[int]) -> ColumnElement[bool]:
+    return exists().where(judgment_counts(), Judgment.reviewer_id == person_id)
+
+
+def visible(person_id: ColumnElement[int], day: date) -> ColumnElement[bool]:
+    """Whether the person may know that the Quick Win exists (contract, "Who sees what")."""
+    return exists().where(
+        Assignment.person_id == person_id,
+        in_force(day),
+        DefinedRole.definition_id == QuickWin.definition_id,
+        DefinedRole.code == Assignment.role,
+        or_(
+            DefinedRole.sees == "all",
+            and_(DefinedRole.sees == "circulated", QuickWin.circulated_at.is_not(None)),
+            and_(DefinedRole.sees == "own_unit", own_unit(person_id, day)),
+        ),
+    )
+
+
+def has_turn(person_id: ColumnElement[int], day: date) -> ColumnElement[bool]:
+    """Whether the Quick Win waits for the person: a role whose turn it is, and no personal guard
+    (`guards.PERSONAL`) in the way."""
+    return exists().where(
+        DefinedTurn.definition_id == QuickWin.definition_id,
+        DefinedTurn.state == QuickWin.state,
+        Assignment.role == DefinedTurn.role,
+        Assignment.person_id == person_id,
+        in_force(day),
+        held_towards(Unit.path),
+        or_(~DefinedTurn.four_eyes, ~or_(own_unit(person_id, day), wrote(person_id))),
+        or_(~DefinedTurn.once, ~has_judged(person_id)),
+    )
+
+
+# ---------------------------------------------------------------- one row of it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """The row as the database has it; `machine` makes a Standing of it."""
+
+    roles: Mapping[str, str]
+    sees: bool
+    own_unit: bool
+    author: bool
+    judged: bool
+    judgments: int
+    report: Mapping[str, Any] | None  # percent (text), actuals
+    last_event: Mapping[str, Any] | None  # actor_id, action, at (ISO)
+
+
+def facts_columns(person_id: int | None, day: date) -> tuple[ColumnElement[Any], ...]:
+    """The columns of Facts, in its order, for a SELECT from QuickWin joined to its Unit."""
+    person = literal(person_id, BigInteger)
+    roles = (
+        select(func.jsonb_object_agg(Assignment.role, Assignment.capacity))
+        .where(Assignment.person_id == person, in_force(day), held_towards(Unit.path))
+        .correlate(Unit)
+    )
+    judgments = select(func.count(Judgment.reviewer_id.distinct())).where(judgment_counts())
+    report = (
+        select(
+            func.jsonb_build_object(
+                "percent", cast(Report.percent, String), "actuals", Report.actuals
+            )
+        )
+        .where(Report.quick_win_id == QuickWin.id)
+        .order_by(Report.id.desc())
+        .limit(1)
+    )
+    last = (
+        select(
+            func.jsonb_build_object(
+                "actor_id", Event.actor_id, "action", Event.action, "at", Event.at
+            )
+        )
+        .where(Event.quick_win_id == QuickWin.id)
+        .order_by(Event.id.desc())
+        .limit(1)
+    )
+    return (
+        roles.scalar_subquery(),
+        visible(person, day),
+        own_unit(person, day),
+        wrote(person),
+        has_judged(person),
+        judgments.correlate(QuickWin).scalar_subquery(),
+        report.correlate(QuickWin).scalar_subquery(),
+        last.correlate(QuickWin).scalar_subquery(),
+    )
+
+
+def facts(session: Session, quick_win_id: int, person_id: int | None, day: date) -> Facts:
+    """What `person_id` (None: the system) is towards that Quick Win; one statement."""
+    row = session.execute(
+        select(*facts_columns(person_id, day))
+        .select_from(QuickWin)
+        .join(Unit, Unit.id == QuickWin.unit_id)
+        .where(QuickWin.id == quick_win_id)
+    ).one()
+    return Facts(
+        roles=row[0] or {},
+        sees=row[1],
+        own_unit=row[2],
+        author=row[3],
+        judged=row[4],
+        judgments=row[5],
+        report=row[6],
+        last_event=row[7],
+    )
