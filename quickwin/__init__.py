@@ -1,0 +1,1 @@
+"""Above both edges: the command line, and the whole product on one machine."""
