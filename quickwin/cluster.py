@@ -88,6 +88,7 @@ def open_again(folder: Path, identity: Identity, *, say: Callable[[str], None]) 
     version = (data / "PG_VERSION").read_text(encoding="ascii").strip()
     if version != "18":
         raise ClusterUnusable(f"{data} was made by PostgreSQL {version}; here runs version 18.")
+    passwords(folder)
     identity.own_folder(data, say)
     _remove_stale_lock(data)
     return data

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
 from quickwin import cluster, sockets
-from quickwin.children import Child, Log, Program, silent
+from quickwin.children import Child, ChildFailed, Log, Program, silent
 from quickwin.cluster import APP, DATABASE, OWNER, SUPERUSER
 from quickwin.identity import unprivileged
 
@@ -64,7 +64,11 @@ class Server:
         """Run it as a child of this process, until `stop`. Returns when it takes connections;
         raises ChildFailed or ClusterUnusable, with one sentence, if it does not."""
         self._child = Child(self.prepare(), log=self._log)
-        self._child.wait_ready(START_LIMIT)
+        try:
+            self._child.wait_ready(START_LIMIT)
+        except ChildFailed:
+            self.stop()
+            raise
         return self
 
     def stop(self) -> None:
