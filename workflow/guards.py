@@ -60,7 +60,7 @@ GUARDS: Mapping[str, Guard] = {
     "finally_reported": Guard(
         rule=Sentence(
             N_(
-                "The last progress report must say 100 % and give an actual value for every "
+                "The last progress report must say 100 %% and give an actual value for every "
                 "indicator."
             )
         ),

@@ -1,0 +1,201 @@
+"""Whether a definition makes sense: its names, its numbers, its rows.
+
+A definition may be activated when there are no findings. This file looks at single places;
+`turn_checks` asks who answers and by when, and `soundness` where Quick Wins can go.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+
+from workflow.definition import SYSTEM, Finding, Transition, Workflow
+from workflow.guards import GUARDS, PERSONAL
+from workflow.language import N_, Label, Sentence
+from workflow.soundness import unsound
+from workflow.turn_checks import unanswered
+
+TOKENS = ("turn", "superior", "admins")  # in `notify`, beside the roles
+
+NO_STATE = N_("There is no state “%(name)s”.")
+NO_ROLE = N_("There is no role “%(name)s”.")
+NO_STAGE = N_("There is no stage “%(name)s”.")
+NO_GUARD = N_("There is no guard “%(name)s”.")
+NO_ASPECT = N_("The rubric has no aspect “%(name)s”.")
+NO_RECIPIENT = N_("“%(name)s” is neither a role nor one of: turn, superior, admins.")
+EMPTY = N_("Something must stand here.")
+TWICE = N_("“%(name)s” stands here twice.")
+BAD_CODE = N_(
+    "“%(name)s” is no code: small letters, digits and underscores, beginning with a letter."
+)
+RESERVED = N_("“%(name)s” has a meaning of its own and cannot be the code of a role.")
+NO_LABEL = N_("A label needs words in both languages.")
+INITIAL_FINAL = N_("A new Quick Win cannot start in a final state.")
+INITIAL_STAGE = N_("The initial state needs a stage: there is none before it to stay in.")
+SUPERIORS = N_("The superiors of “%(role)s” lead back to it.")
+TOO_SMALL = N_("This number must be at least %(least)s.")
+FEW_REVIEWERS = N_("%(reviewers)s reviewers can never be a quorum of %(quorum)s.")
+NO_DAYS = N_("The state “%(state)s” has no working days that a period could set.")
+SYSTEM_ALONE = N_("A row of the system is for nobody else.")
+AUTOMATIC_BY = N_("An automatic row is by the system.")
+AUTOMATIC_TO = N_("An automatic row must lead to a state.")
+SYSTEM_COLLECTS = N_("The system has nothing to collect.")
+SYSTEM_NOTE = N_("The system writes no note.")
+SYSTEM_GUARD = N_("The guard “%(guard)s” is about a person, but this row is by the system.")
+NOT_BY_DECREE = N_("The guard “%(guard)s” needs a row that collects a decree.")
+
+# What these ask is about the person who acts, so it says nothing about the system.
+_ABOUT_A_PERSON = (*PERSONAL, "by_decree", "undo_open")
+
+
+def check(workflow: Workflow, guards: Collection[str] = GUARDS.keys()) -> list[Finding]:
+    """All that is wrong with a definition; an empty list: it may be activated."""
+    wrong_names = list(_names(workflow, guards))
+    findings = [*wrong_names, *_codes(workflow), *_labels(workflow), *_numbers(workflow)]
+    for row in workflow.transitions:
+        findings += _row(row)
+    if wrong_names:  # nobody can say what a name means that does not exist
+        return findings
+    return [*findings, *unanswered(workflow), *unsound(workflow)]
+
+
+def _names(workflow: Workflow, guards: Collection[str]) -> Iterator[Finding]:
+    """Names of what does not exist, and lists that are empty or name something twice."""
+    states, roles = workflow.states.keys(), workflow.roles.keys()
+    yield from _known("initial", [workflow.initial], states, NO_STATE)
+    yield from _known("parameters.days", workflow.parameters.days, states, NO_STATE)
+    yield from _known("parameters.weights", workflow.parameters.weights, workflow.rubric, NO_ASPECT)
+    for role in workflow.roles.values():
+        yield from _known(f"roles.{role.code}.superior", _some(role.superior), roles, NO_ROLE)
+    for state in workflow.states.values():
+        place = f"states.{state.code}"
+        yield from _known(f"{place}.stage", _some(state.stage), workflow.stages, NO_STAGE)
+        yield from _known(f"{place}.turn", state.turn, roles, NO_ROLE)
+    for row in workflow.transitions:
+        place = f"transitions.{row.trigger}"
+        before = _some(row.when.returned_from if row.when else None)
+        yield from _known(f"{place}.from", row.source, states, NO_STATE)
+        yield from _known(f"{place}.to", _some(row.to), states, NO_STATE)
+        yield from _known(f"{place}.by", row.by, {*roles, SYSTEM}, NO_ROLE)
+        yield from _known(f"{place}.guards", row.guards, guards, NO_GUARD)
+        yield from _known(f"{place}.notify", row.notify, {*roles, *TOKENS}, NO_RECIPIENT)
+        yield from _known(f"{place}.when.returned_from", before, states, NO_STATE)
+        if not row.source:
+            yield _finding(f"{place}.from", EMPTY)
+        if not row.by:
+            yield _finding(f"{place}.by", EMPTY)
+
+
+def _known(
+    place: str, names: Iterable[str], known: Collection[str], unknown: str
+) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for name in names:
+        if name not in known:
+            yield _finding(place, unknown, name=name)
+        elif name in seen:
+            yield _finding(place, TWICE, name=name)
+        seen.add(name)
+
+
+def _codes(workflow: Workflow) -> Iterator[Finding]:
+    """Codes stand in addresses and in the database; some words mean something already."""
+    places = {
+        "roles": workflow.roles,
+        "stages": workflow.stages,
+        "states": workflow.states,
+        "rubric": workflow.rubric,
+        "transitions": workflow.actions,
+    }
+    for place, codes in {"name": [workflow.name], **places}.items():
+        for code in codes:
+            if not re.fullmatch("[a-z][a-z0-9_]*", code):
+                yield _finding(place, BAD_CODE, name=code)
+    for code in workflow.roles:
+        if code in (SYSTEM, *TOKENS):
+            yield _finding(f"roles.{code}", RESERVED, name=code)
+    for role in workflow.roles.values():
+        if role.code in _superiors(workflow, role.code):
+            yield _finding(f"roles.{role.code}.superior", SUPERIORS, role=role.label)
+    initial = workflow.states.get(workflow.initial)
+    if initial and initial.final:
+        yield _finding("initial", INITIAL_FINAL)
+    if initial and workflow.stages and initial.stage is None:
+        yield _finding(f"states.{initial.code}.stage", INITIAL_STAGE)
+
+
+def _superiors(workflow: Workflow, role: str) -> list[str]:
+    """The superiors of a role, from the nearest up, until there is none or one comes again."""
+    found: list[str] = []
+    superior = workflow.roles[role].superior
+    while superior is not None and superior in workflow.roles and superior not in found:
+        found.append(superior)
+        superior = workflow.roles[superior].superior
+    return found
+
+
+def _labels(workflow: Workflow) -> Iterator[Finding]:
+    labels = {
+        "label": workflow.label,
+        **{f"rubric.{code}.label": aspect.label for code, aspect in workflow.rubric.items()},
+        **{f"roles.{code}.label": role.label for code, role in workflow.roles.items()},
+        **{f"stages.{code}": label for code, label in workflow.stages.items()},
+        **{f"states.{code}.label": state.label for code, state in workflow.states.items()},
+        **{f"transitions.{row.trigger}.label": row.label for row in workflow.transitions},
+        **{f"transitions.{row.trigger}.done": row.done for row in workflow.transitions},
+    }
+    for place, label in labels.items():
+        if not (label.id.strip() and label.en.strip()):
+            yield _finding(place, NO_LABEL)
+
+
+def _numbers(workflow: Workflow) -> Iterator[Finding]:
+    given = workflow.parameters
+    least = {
+        "version": (workflow.version, 1),
+        "parameters.quorum": (given.quorum, 1),
+        "parameters.undo_minutes": (given.undo_minutes, 0),
+        **{f"parameters.days.{code}": (days, 1) for code, days in given.days.items()},
+        **{f"parameters.weights.{code}": (weight, 1) for code, weight in given.weights.items()},
+        **{f"rubric.{code}.weight": (a.weight, 1) for code, a in workflow.rubric.items()},
+    }
+    for place, (number, smallest) in least.items():
+        if number < smallest:
+            yield _finding(place, TOO_SMALL, least=smallest)
+    if given.reviewers < given.quorum:
+        counts = {"reviewers": given.reviewers, "quorum": given.quorum}
+        yield _finding("parameters.reviewers", FEW_REVIEWERS, **counts)
+    for code in given.days:
+        state = workflow.states.get(code)
+        if state and not (state.deadline and state.deadline.within):
+            yield _finding(f"parameters.days.{code}", NO_DAYS, state=state.label)
+
+
+def _row(row: Transition) -> Iterator[Finding]:
+    """What a row says against itself."""
+    place = f"transitions.{row.trigger}"
+    if row.automatic and SYSTEM not in row.by:
+        yield _finding(f"{place}.by", AUTOMATIC_BY)
+    if row.automatic and row.to is None:
+        yield _finding(f"{place}.to", AUTOMATIC_TO)
+    if "by_decree" in row.guards and row.collects != "decree":
+        yield _finding(f"{place}.guards", NOT_BY_DECREE, guard="by_decree")
+    if SYSTEM not in row.by:
+        return
+    if row.by != (SYSTEM,):
+        yield _finding(f"{place}.by", SYSTEM_ALONE)
+    if row.collects:
+        yield _finding(f"{place}.collects", SYSTEM_COLLECTS)
+    if row.note == "required":
+        yield _finding(f"{place}.note", SYSTEM_NOTE)
+    for guard in row.guards:
+        if guard in _ABOUT_A_PERSON:
+            yield _finding(f"{place}.guards", SYSTEM_GUARD, guard=guard)
+
+
+def _some(name: str | None) -> list[str]:
+    return [] if name is None else [name]
+
+
+def _finding(place: str, text: str, **values: str | int | Label) -> Finding:
+    return Finding(place=place, sentence=Sentence(text, values))

@@ -1,0 +1,124 @@
+"""Whether somebody answers in every state, and by when: the checks of turns and deadlines.
+
+Each looks at one state and the rows that start there; where they lead in the end is asked in
+`soundness`. Every name in the definition must exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from workflow.definition import SYSTEM, Deadline, Finding, State, Workflow
+from workflow.language import N_, Label, Sentence
+
+NO_TURN = N_("The state is not final, so it must be somebody's turn.")
+NO_ANSWER = N_("It is the turn of “%(role)s”, but no row lets them answer it here.")
+NO_DEADLINE = N_("The state is not final, so it needs a deadline.")
+FINAL_TURN = N_("The state is final, so it is nobody's turn.")
+FINAL_DEADLINE = N_("The state is final, so it has no deadline.")
+FINAL_LEFT = N_("The state “%(state)s” is final: only a row marked undo may leave it.")
+NOT_CONCLUDED = N_(
+    "Judgments are collected here, but no person and no automatic row leads on with them."
+)
+KIND = N_("A deadline is one of: within; every and by; until and within. Here it is: %(keys)s.")
+NOT_POSITIVE = N_("This number must be positive.")
+NOT_NEGATIVE = N_("Reminders come before the due time: these numbers are negative.")
+NOT_ASCENDING = N_("These steps must stand in the order of their days.")
+AGAIN = N_("Steps that come again need both: again, and times of at least 2.")
+TOO_OFTEN = N_("That is too often: %(times)s times; at most %(most)s.")
+SAME_STEP = N_("“%(action)s” would come twice on the same day.")
+NOT_BY_SYSTEM = N_("The system has no row “%(action)s” that starts in this state.")
+TOO_LATE = N_("These steps never come: “%(action)s” has led on before them.")
+
+_MOST_TIMES = 100  # each time is a row in the database for every visit
+
+
+def unanswered(workflow: Workflow) -> Iterator[Finding]:
+    for state in workflow.states.values():
+        yield from _final(workflow, state) if state.final else _turn(workflow, state)
+        if state.deadline:
+            yield from _deadline(state, state.deadline)
+            if all(late.times <= _MOST_TIMES for late in state.deadline.late):
+                yield from _steps(workflow, state, state.deadline)
+
+
+def _final(workflow: Workflow, state: State) -> Iterator[Finding]:
+    place = f"states.{state.code}"
+    if state.turn:
+        yield _finding(f"{place}.turn", FINAL_TURN)
+    if state.deadline:
+        yield _finding(f"{place}.deadline", FINAL_DEADLINE)
+    for row in workflow.rows_from(state.code):
+        if row.to is not None and not row.undo:
+            yield _finding(f"transitions.{row.trigger}.from", FINAL_LEFT, state=state.label)
+
+
+def _turn(workflow: Workflow, state: State) -> Iterator[Finding]:
+    place = f"states.{state.code}"
+    if not state.turn:
+        yield _finding(f"{place}.turn", NO_TURN)
+    if not state.deadline:
+        yield _finding(f"{place}.deadline", NO_DEADLINE)
+    for role in state.turn:
+        if not workflow.turn_rows(state.code, role):
+            yield _finding(f"{place}.turn", NO_ANSWER, role=workflow.role_label(role))
+    rows = workflow.rows_from(state.code)
+    leaving = [row for row in rows if row.to not in (None, state.code)]
+    if any(row.collects == "judgment" for row in rows) and not any(
+        row.automatic or row.by != (SYSTEM,) for row in leaving
+    ):
+        yield _finding(place, NOT_CONCLUDED)
+
+
+def _deadline(state: State, deadline: Deadline) -> Iterator[Finding]:
+    """What a deadline says against itself."""
+    place = f"states.{state.code}.deadline"
+    keys = [key for key in ("within", "every", "by", "until") if getattr(deadline, key) is not None]
+    if keys not in (["within"], ["every", "by"], ["within", "until"]):
+        yield _finding(place, KIND, keys=", ".join(keys) or "–")
+    for key in ("within", "by"):
+        days = getattr(deadline, key)
+        if days is not None and days < 1:
+            yield _finding(f"{place}.{key}", NOT_POSITIVE)
+    if any(days >= 0 for days in deadline.remind):
+        yield _finding(f"{place}.remind", NOT_NEGATIVE)
+    if not all(one < other for one, other in pairwise(deadline.remind)):
+        yield _finding(f"{place}.remind", NOT_ASCENDING)
+    for late in deadline.late:
+        if late.after < 1 or (late.again is not None and late.again < 1):
+            yield _finding(f"{place}.late", NOT_POSITIVE)
+        if (late.again is None) != (late.times == 1) or late.times < 1:
+            yield _finding(f"{place}.late", AGAIN)
+        if late.times > _MOST_TIMES:
+            yield _finding(f"{place}.late", TOO_OFTEN, times=late.times, most=_MOST_TIMES)
+    if not all(one.after < other.after for one, other in pairwise(deadline.late)):
+        yield _finding(f"{place}.late", NOT_ASCENDING)
+
+
+def _steps(workflow: Workflow, state: State, deadline: Deadline) -> Iterator[Finding]:
+    """What the clock is told to do, and cannot."""
+    place = f"states.{state.code}.deadline"
+    named = {
+        "remind": ["remind"] if deadline.remind else [],
+        "do": [deadline.do] if deadline.do is not None else [],
+        "late": [late.do for late in deadline.late],
+    }
+    for key, actions in named.items():
+        for action in dict.fromkeys(actions):
+            rows = workflow.rows(action, state.code)
+            if not rows or any(row.by != (SYSTEM,) for row in rows):
+                yield _finding(f"{place}.{key}", NOT_BY_SYSTEM, action=action)
+    steps = sorted(deadline.steps(), key=lambda step: step[1])
+    for action, days in dict.fromkeys(steps):
+        if steps.count((action, days)) > 1:
+            yield _finding(place, SAME_STEP, action=action)
+        rows = workflow.rows(action, state.code)
+        if rows and all(row.to is not None and not row.guards for row in rows):
+            if steps[-1][1] > days:
+                yield _finding(place, TOO_LATE, action=action)
+            break
+
+
+def _finding(place: str, text: str, **values: str | int | Label) -> Finding:
+    return Finding(place=place, sentence=Sentence(text, values))
