@@ -173,7 +173,6 @@ def test_everything_happened_in_office_hours_before_the_day_of_loading() -> None
     for act in [*all_acts(), *DECREES]:
         assert act["days_ago"] >= 1
         assert 8 <= act["hour"] < 16
-        assert 0 <= act["minute"] < 60
 
 
 def test_everybody_acted_in_a_role_of_the_table_and_after_the_appointment() -> None:
@@ -220,7 +219,6 @@ def test_reports_measure_every_indicator_within_the_budget(quick_win: dict[str, 
         measured = [actual["indicator"] for actual in report["actuals"]]
         assert measured == [indicator["name"] for indicator in content["indicators"]]
         assert all(re.fullmatch(r"\d+(\.\d+)?", actual["value"]) for actual in report["actuals"])
-        assert report["summary"]
         assert report["spent"] <= content["budget"]
     for key in ("percent", "spent"):
         told = [report[key] for report in reports]
@@ -231,7 +229,6 @@ def test_reports_measure_every_indicator_within_the_budget(quick_win: dict[str, 
 def test_decrees_establish_what_was_approved_and_revoke_what_was_established() -> None:
     by_title = {entry["content"]["title"]: entry for entry in QUICK_WINS}
     established: dict[str, tuple[int, int, int]] = {}
-    revoked: set[str] = set()
     for decree in sorted(DECREES, key=moment):
         assert decree["considerations"]
         for title in decree["establishes"]:
@@ -241,9 +238,9 @@ def test_decrees_establish_what_was_approved_and_revoke_what_was_established() -
             established[title] = moment(decree)
         for title in decree["revokes"]:
             assert established[title] < moment(decree)
-            revoked.add(title)
     started = {entry["content"]["title"] for entry in QUICK_WINS if acts(entry, "start")}
     assert started <= established.keys()
+    revoked = {title for decree in DECREES for title in decree["revokes"]}
     assert revoked == {title for title, one in by_title.items() if one["state"] == "revoked"}
 
 
