@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -21,6 +22,9 @@ from pathlib import Path
 
 # Without site packages: it has to be there in 20 milliseconds.
 KEEPER = (sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py")))
+
+# Python looks at a signal that arrives just before a wait only after the wait: so none is longer.
+LONGEST_WAIT = 0.5
 
 Log = Callable[[str, str], None]  # the part's name, a line
 
@@ -73,15 +77,13 @@ class Child:
 
     def wait_ready(self, limit: float) -> None:
         """Returns once the program said that it is ready; raises ChildFailed."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._ready or self.ended, limit)
+        self._wait_for(lambda: self._ready or self.ended, limit)
         if self.ended or not self._ready:
             raise ChildFailed(self.failure(limit))
 
     def wait_end(self, limit: float | None = None) -> int | None:
         """The exit code, 128 + n after signal n; None if it still runs after `limit` seconds."""
-        with self._changed:
-            self._changed.wait_for(lambda: self.ended, limit)
+        self._wait_for(lambda: self.ended, float("inf") if limit is None else limit)
         return self._code
 
     def stop(self, limit: float) -> None:
@@ -106,6 +108,12 @@ class Child:
             return f"{name} was not ready within {limit:g} seconds."
         reason = next((line for line in reversed(self.last_lines) if line.strip()), "")
         return f"{name} {self.how_it_ended()}" + (f": {reason.strip()}" if reason else ".")
+
+    def _wait_for(self, condition: Callable[[], bool], limit: float) -> None:
+        deadline = time.monotonic() + limit
+        with self._changed:
+            while not condition() and (left := deadline - time.monotonic()) > 0:
+                self._changed.wait(min(left, LONGEST_WAIT))
 
     def _read(self) -> None:
         assert self._process.stdout is not None

@@ -1,0 +1,58 @@
+# Everything starts here. `make run` needs Python 3.11 to 3.13 with venv, and nothing else.
+# PYTHON names the interpreter, PORT and QUICKWIN_DATA_DIR are those of `quickwin up`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+CATALOGUES := $(wildcard workflow/translations/*/LC_MESSAGES/messages.po)
+COMPILED := $(CATALOGUES:.po=.mo)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-long check requirements clean
+
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+## make run            the whole product on http://127.0.0.1:8000, with demo data
+run: $(VENV)/runtime $(COMPILED)
+	@exec $(BIN)/quickwin up
+
+## make test           the tests; at most 10 minutes
+test: $(VENV)/develop $(COMPILED) browser
+	@exec $(BIN)/pytest -n 2 -m "not long"
+
+## make test-long      the long stories
+test-long: $(VENV)/develop $(COMPILED) browser
+	@exec $(BIN)/pytest -m long
+
+## make check          format, types, layers, texts, generated documents
+check: $(VENV)/develop $(COMPILED)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+## make requirements   pin the libraries again, after a change of requirements/*.in
+PIN = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-emit-find-links --upgrade
+requirements: $(VENV)/develop
+	$(PIN) -o requirements/runtime.txt requirements/runtime.in
+	$(PIN) -o requirements/develop.txt requirements/develop.in
+
+# Set-up: each stamp is as new as what it was made from, so a second run costs nothing.
+
+$(VENV)/runtime: requirements/runtime.txt pyproject.toml
+	@echo "setting up $(VENV) with $$($(PYTHON) --version)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes -r requirements/runtime.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/develop: requirements/develop.txt $(VENV)/runtime
+	@echo "adding the tools of the developers"
+	@$(PIP) install --require-hashes -r requirements/develop.txt
+	@touch $@
+
+%.mo: %.po $(VENV)/runtime
+	@$(BIN)/pybabel --quiet compile -i $< -o $@
