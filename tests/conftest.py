@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
+from world import World, gather, settle
 
 from quickwin.servers import Postgres, Redis
+from workflow import db
+from workflow.migrations import upgrade
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +28,64 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
     """A Redis of this run's own, over a Unix socket."""
     with Redis(Path(tmp_path_factory.mktemp("redis"))) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def settled(postgres: Postgres) -> str:
+    """The name of a migrated database with the city of world.py: the template of the others."""
+    postgres.create_database("settled")
+    upgrade(postgres.url("quickwin_owner", "settled"), postgres.url(database="settled"))
+    engine = create_engine(postgres.url(database="settled"))
+    with Session(engine) as session, session.begin():
+        settle(session)
+    engine.dispose()
+    return "settled"
+
+
+@pytest.fixture(scope="session")
+def rolled_back(postgres: Postgres, settled: str) -> Iterator[Engine]:
+    """One database for all tests that never commit."""
+    postgres.create_database("rolled_back", template=settled)
+    engine = create_engine(postgres.url(database="rolled_back"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(rolled_back: Engine) -> Iterator[Session]:
+    """Every session of the test joins this transaction; a commit becomes a savepoint."""
+    with rolled_back.connect() as connection:
+        outer = connection.begin()
+        db.Session.configure(bind=connection, join_transaction_mode="create_savepoint")
+        with db.Session() as session:
+            yield session
+        outer.rollback()
+        db.Session.configure(bind=None, join_transaction_mode="conditional_savepoint")
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    """The city of world.py, in a transaction that is rolled back."""
+    return gather(session)
+
+
+_numbers = count()
+
+
+@pytest.fixture
+def database(postgres: Postgres, settled: str) -> Iterator[str]:
+    """The name of a database of the test's own, with the city of world.py, to commit to."""
+    name = f"own_{next(_numbers)}"
+    postgres.create_database(name, template=settled)
+    yield name
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def committing(postgres: Postgres, database: str) -> Iterator[Engine]:
+    """That database through the application's role, with `db.Session` bound to it."""
+    engine = create_engine(postgres.url(database=database), pool_size=20, max_overflow=40)
+    db.Session.configure(bind=engine)
+    yield engine
+    db.Session.configure(bind=None)
+    engine.dispose()

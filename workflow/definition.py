@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from importlib import resources
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from workflow.language import N_, Label, Sentence
 
-SYSTEM = "system"  # the role of the clock: held by nobody, superior of nobody
+SYSTEM: Final = "system"  # the role of the clock: held by nobody, superior of nobody
 
 
 class Coverage(StrEnum):
@@ -181,6 +181,13 @@ class Workflow(Strict):
     def actions(self) -> tuple[str, ...]:
         """The names of all actions, each once, in the order of the table."""
         return tuple(dict.fromkeys(row.name for row in self.transitions))
+
+    @cached_property
+    def editors(self) -> frozenset[str]:
+        """The roles that write content: whose turn it is where it can be edited."""
+        return frozenset(
+            role for state in self.states.values() if state.editable for role in state.turn
+        )
 
     def rows(self, action: str, source: str | None = None) -> tuple[Transition, ...]:
         """The rows of an action, or those that start in the state `source`."""

@@ -9,6 +9,8 @@ One class for each thing a caller can do about it:
   - Conflict       it is no longer as the person saw it: look again
     - Stale          another version of content or state
     - WrongState     the action does not start in this state
+    - Locked         its content is not open for writing
+    - Taken          somebody else did the same first: a number, a key
   - Unmet          a guard, a note or the data: mend it and try again
     - Invalid        the data, named field by field in `fields`
 """
@@ -71,6 +73,19 @@ class Stale(Conflict):
 
 class WrongState(Conflict):
     code = "wrong_state"
+
+
+class Locked(Conflict):
+    code = "locked"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Sentence(N_("Its content cannot be changed while it is being decided on."))
+        )
+
+
+class Taken(Conflict):
+    code = "taken"
 
 
 class Unmet(Refused):

@@ -63,17 +63,15 @@ def _iso_date(value: object) -> object:
         raise PydanticCustomError("iso_date", "a date is wanted") from error
 
 
-def _text(limit: int) -> Any:
-    return Annotated[
-        str, Field(strict=True), StringConstraints(max_length=limit), AfterValidator(_storable)
-    ]
-
-
+_Text = Annotated[str, Field(strict=True), AfterValidator(_storable)]
 Number = Annotated[Decimal, BeforeValidator(_decimal)]
 Day = Annotated[date, BeforeValidator(_iso_date)]
 Rupiah = Annotated[int, Field(strict=True, ge=0, le=MAX_RUPIAH)]
-Short, Line, Paragraph, Long = _text(120), _text(200), _text(1000), _text(4000)
-Nip = Annotated[str, Field(strict=True), StringConstraints(pattern=r"^\d{18}$")]
+Short = Annotated[_Text, StringConstraints(max_length=120)]
+Line = Annotated[_Text, StringConstraints(max_length=200)]
+Paragraph = Annotated[_Text, StringConstraints(max_length=1000)]
+Long = Annotated[_Text, StringConstraints(max_length=4000)]
+Nip = Annotated[str, Field(strict=True), StringConstraints(pattern=r"^[0-9]{18}$")]
 Sha256 = Annotated[str, Field(strict=True), StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Ready = Literal["yes", "in_progress", "not_yet"]
 
@@ -229,7 +227,7 @@ _SENTENCES = {
     "missing": N_("This is missing."),
 }
 _PATTERNS = {
-    r"^\d{18}$": N_("A NIP has exactly 18 digits."),
+    r"^[0-9]{18}$": N_("A NIP has exactly 18 digits."),
     r"^[0-9a-f]{64}$": N_("A file is named by its SHA-256, 64 digits of lower-case hex."),
 }
 _DOES_NOT_FIT = N_("This does not fit here.")

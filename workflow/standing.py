@@ -6,15 +6,17 @@ them, lists use them in WHERE, and recipients are found by them. One place says 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Date,
+    SQLColumnExpression,
     String,
     and_,
     any_,
@@ -30,6 +32,7 @@ from sqlalchemy.orm import Session, aliased
 from workflow.models import (
     Assignment,
     Authorship,
+    City,
     DefinedRole,
     DefinedTurn,
     Event,
@@ -63,41 +66,56 @@ class Standing:
 
 
 # ---------------------------------------------------------------- pieces
+# Every table that a piece brings along is an alias of its own: a piece can stand inside any SELECT.
 
 
-def in_force(day: date) -> ColumnElement[bool]:
+def local_day(at: datetime) -> ColumnElement[date]:
+    """The day it is in the city at that moment."""
+    return select(cast(func.timezone(City.zone, at), Date)).scalar_subquery()
+
+
+def in_force(assignment: type[Assignment], day: ColumnElement[date]) -> ColumnElement[bool]:
     """An assignment that is current on that day, of somebody whose account is."""
+    account = aliased(Person)
     return and_(
-        Assignment.valid_from <= day,
-        or_(Assignment.valid_to.is_(None), Assignment.valid_to >= day),
-        exists().where(Person.id == Assignment.person_id, Person.deactivated_at.is_(None)),
+        assignment.valid_from <= day,
+        or_(assignment.valid_to.is_(None), assignment.valid_to >= day),
+        exists().where(account.id == assignment.person_id, account.deactivated_at.is_(None)),
     )
 
 
-def held_towards(path: Any) -> ColumnElement[bool]:
+def held_towards(assignment: type[Assignment], path: Any) -> ColumnElement[bool]:
     """An assignment for the city, or for a unit of `path`: a Quick Win's unit and those above."""
-    return or_(Assignment.unit_id.is_(None), Assignment.unit_id == any_(path))
+    return or_(assignment.unit_id.is_(None), assignment.unit_id == any_(path))
 
 
-def own_unit(person_id: ColumnElement[int], day: date) -> ColumnElement[bool]:
+def own_unit(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> ColumnElement[bool]:
     """Whether the Quick Win's unit is the person's own: the home unit or one of an assignment in
     force, or an ancestor or a descendant of one. The city is no unit."""
-    theirs = aliased(Unit)
-    home = select(Person.home_unit_id).where(Person.id == person_id).scalar_subquery()
+    theirs, account, assignment = aliased(Unit), aliased(Person), aliased(Assignment)
+    home = exists().where(account.id == person_id, account.home_unit_id == theirs.id)
     assigned = exists().where(
-        Assignment.person_id == person_id, Assignment.unit_id == theirs.id, in_force(day)
+        assignment.person_id == person_id,
+        assignment.unit_id == theirs.id,
+        in_force(assignment, day),
     )
-    return (
-        exists()
-        .where(
-            or_(theirs.id == home, assigned),
-            or_(theirs.id == any_(Unit.path), Unit.id == any_(theirs.path)),
-        )
-        .correlate(Unit, Assignment, Person)
+    return exists().where(
+        or_(home, assigned),
+        or_(theirs.id == any_(Unit.path), Unit.id == any_(theirs.path)),
     )
 
 
-def wrote(person_id: ColumnElement[int]) -> ColumnElement[bool]:
+def holds_any(person_id: int, at: datetime, roles: Sequence[str] | None) -> ColumnElement[bool]:
+    """Whether the person holds one of the roles now, anywhere; None: any role for the city."""
+    assignment = aliased(Assignment)
+    return exists().where(
+        assignment.person_id == person_id,
+        in_force(assignment, local_day(at)),
+        assignment.unit_id.is_(None) if roles is None else assignment.role.in_(roles),
+    )
+
+
+def wrote(person_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Whether the person wrote any part of the Quick Win's content."""
     return exists().where(Authorship.quick_win_id == QuickWin.id, Authorship.person_id == person_id)
 
@@ -111,17 +129,18 @@ def judgment_counts() -> ColumnElement[bool]:
     )
 
 
-def has_judged(person_id: ColumnElement[int]) -> ColumnElement[bool]:
+def has_judged(person_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     return exists().where(judgment_counts(), Judgment.reviewer_id == person_id)
 
 
-def visible(person_id: ColumnElement[int], day: date) -> ColumnElement[bool]:
+def visible(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> ColumnElement[bool]:
     """Whether the person may know that the Quick Win exists (contract, "Who sees what")."""
+    assignment = aliased(Assignment)
     return exists().where(
-        Assignment.person_id == person_id,
-        in_force(day),
+        assignment.person_id == person_id,
+        in_force(assignment, day),
         DefinedRole.definition_id == QuickWin.definition_id,
-        DefinedRole.code == Assignment.role,
+        DefinedRole.code == assignment.role,
         or_(
             DefinedRole.sees == "all",
             and_(DefinedRole.sees == "circulated", QuickWin.circulated_at.is_not(None)),
@@ -130,16 +149,21 @@ def visible(person_id: ColumnElement[int], day: date) -> ColumnElement[bool]:
     )
 
 
-def has_turn(person_id: ColumnElement[int], day: date) -> ColumnElement[bool]:
-    """Whether the Quick Win waits for the person: a role whose turn it is, and no personal guard
-    (`guards.PERSONAL`) in the way."""
+def has_turn(
+    person_id: SQLColumnExpression[int],
+    day: ColumnElement[date],
+    state: ColumnElement[str] | None = None,
+) -> ColumnElement[bool]:
+    """Whether the Quick Win waits for the person, where it is or in `state`: a role whose turn it
+    is, and no personal guard (`guards.PERSONAL`) in the way."""
+    assignment = aliased(Assignment)
     return exists().where(
         DefinedTurn.definition_id == QuickWin.definition_id,
-        DefinedTurn.state == QuickWin.state,
-        Assignment.role == DefinedTurn.role,
-        Assignment.person_id == person_id,
-        in_force(day),
-        held_towards(Unit.path),
+        DefinedTurn.state == (QuickWin.state if state is None else state),
+        assignment.role == DefinedTurn.role,
+        assignment.person_id == person_id,
+        in_force(assignment, day),
+        held_towards(assignment, Unit.path),
         or_(~DefinedTurn.four_eyes, ~or_(own_unit(person_id, day), wrote(person_id))),
         or_(~DefinedTurn.once, ~has_judged(person_id)),
     )
@@ -162,12 +186,17 @@ class Facts:
     last_event: Mapping[str, Any] | None  # actor_id, action, at (ISO)
 
 
-def facts_columns(person_id: int | None, day: date) -> tuple[ColumnElement[Any], ...]:
+def facts_columns(person_id: int | None, at: datetime) -> tuple[ColumnElement[Any], ...]:
     """The columns of Facts, in its order, for a SELECT from QuickWin joined to its Unit."""
-    person = literal(person_id, BigInteger)
+    person, day = literal(person_id, BigInteger), local_day(at)
+    assignment = aliased(Assignment)
     roles = (
-        select(func.jsonb_object_agg(Assignment.role, Assignment.capacity))
-        .where(Assignment.person_id == person, in_force(day), held_towards(Unit.path))
+        select(func.jsonb_object_agg(assignment.role, assignment.capacity))
+        .where(
+            assignment.person_id == person,
+            in_force(assignment, day),
+            held_towards(assignment, Unit.path),
+        )
         .correlate(Unit)
     )
     judgments = select(func.count(Judgment.reviewer_id.distinct())).where(judgment_counts())
@@ -203,10 +232,10 @@ def facts_columns(person_id: int | None, day: date) -> tuple[ColumnElement[Any],
     )
 
 
-def facts(session: Session, quick_win_id: int, person_id: int | None, day: date) -> Facts:
+def facts(session: Session, quick_win_id: int, person_id: int | None, at: datetime) -> Facts:
     """What `person_id` (None: the system) is towards that Quick Win; one statement."""
     row = session.execute(
-        select(*facts_columns(person_id, day))
+        select(*facts_columns(person_id, at))
         .select_from(QuickWin)
         .join(Unit, Unit.id == QuickWin.unit_id)
         .where(QuickWin.id == quick_win_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.models.declarative import Base, Json, identity
@@ -16,6 +16,7 @@ class Chain(Base):
     """The events of one Quick Win, or of the city (chain 1). Its head is locked for each event."""
 
     __tablename__ = "chains"
+    __table_args__ = (CheckConstraint("(id = 1) = (quick_win_id IS NULL)", name="city_is_1"),)
 
     id: Mapped[int] = identity()
     quick_win_id: Mapped[int | None] = mapped_column(

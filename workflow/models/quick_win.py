@@ -78,7 +78,9 @@ class QuickWin(Base):
     digest: Mapped[str]
     material_digest: Mapped[str]
     parameters: Mapped[Json | None]  # pinned at the first submission
+    revision: Mapped[int] = mapped_column(default=0)  # how many were submitted
     submitted_at: Mapped[datetime | None]  # first
+    submitted_material_digest: Mapped[str | None]  # last
     circulated_at: Mapped[datetime | None]  # since when the city's roles see it
 
     title: Mapped[str | None] = mapped_column(Computed(_TITLE, persisted=True))

@@ -1,0 +1,137 @@
+"""What an act brings along besides its note: a judgment, a report, a comment, a new due date.
+
+The data is checked against the content and the rubric it speaks about, refused field by field, and
+handed on as values. Who may act, and when, is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from workflow.definition import Transition, Workflow
+from workflow.errors import Invalid
+from workflow.fields import Content, Day, Long, Number, Rupiah, Short, sentence_of
+from workflow.language import N_, Sentence
+from workflow.models import Decree, Verdict
+
+MAX_NOTE = 4000
+
+
+class Given(BaseModel):
+    """Nothing besides the note."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class JudgmentGiven(Given):
+    verdict: Verdict
+    scores: dict[str, Annotated[int, Field(strict=True, ge=0, le=4)]]
+
+
+class Actual(Given):
+    indicator: Short
+    value: Number
+
+
+class ReportGiven(Given):
+    percent: Annotated[Number, Field(ge=0, le=100)]
+    summary: Annotated[Long, Field(min_length=1)]
+    spent: Rupiah = 0
+    actuals: Annotated[list[Actual], Field(max_length=20)] = []
+
+
+class CommentGiven(Given):
+    text: Annotated[Long, Field(min_length=1)]
+    field: Short | None = None
+
+
+class ExtensionGiven(Given):
+    due_on: Day
+
+
+class DecreeGiven(Given):
+    """Made by `decrees` only: no document from outside becomes one."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+    decree: Decree
+
+
+_MODELS: Mapping[str | None, type[Given]] = {
+    None: Given,
+    "judgment": JudgmentGiven,
+    "report": ReportGiven,
+    "comment": CommentGiven,
+    "extension": ExtensionGiven,
+    "decree": DecreeGiven,
+}
+
+
+def given(
+    row: Transition,
+    data: Mapping[str, Any] | Given | None,
+    *,
+    workflow: Workflow,
+    content: Content,
+    today: date,
+) -> Given:
+    """The data of an act as values. Raises Invalid, which names every field that does not fit."""
+    if isinstance(data, DecreeGiven):
+        return data
+    try:
+        found = _MODELS[row.collects].model_validate(data or {})
+    except ValidationError as error:
+        raise Invalid(dict(map(sentence_of, error.errors()))) from error
+    match found:
+        case JudgmentGiven():
+            faults = _faults_of_scores(found, workflow)
+        case ReportGiven():
+            faults = _faults_of_actuals(found, content)
+        case CommentGiven(field=str(field)) if field not in Content.model_fields:
+            faults = {"field": Sentence(N_("There is no such field."))}
+        case ExtensionGiven(due_on=due_on) if due_on <= today:
+            faults = {"due_on": Sentence(N_("The new date must lie after today."))}
+        case _:
+            faults = {}
+    if faults:
+        raise Invalid(faults)
+    return found
+
+
+def checked_note(row: Transition, note: str) -> str:
+    """The note as it is recorded. Raises Invalid if it is too long, or missing where needed."""
+    note = note.strip()
+    if "\x00" in note or any("\ud800" <= char <= "\udfff" for char in note):
+        raise Invalid({"note": Sentence(N_("This holds a character that cannot be stored."))})
+    if len(note) > MAX_NOTE:
+        text = N_("At most %(max_length)s characters are possible here.")
+        raise Invalid({"note": Sentence(text, {"max_length": MAX_NOTE})})
+    if row.note == "required" and not note:
+        raise Invalid({"note": Sentence(N_("Please say why."))})
+    return note
+
+
+def _faults_of_scores(found: JudgmentGiven, workflow: Workflow) -> dict[str, Sentence]:
+    missing = [name for name in workflow.rubric if name not in found.scores]
+    unknown = [name for name in found.scores if name not in workflow.rubric]
+    return {
+        **{f"scores.{name}": Sentence(N_("A score from 0 to 4 is missing.")) for name in missing},
+        **{f"scores.{name}": Sentence(N_("The rubric has no such line.")) for name in unknown},
+    }
+
+
+def _faults_of_actuals(found: ReportGiven, content: Content) -> dict[str, Sentence]:
+    names = [indicator.name for indicator in content.indicators or ()]
+    faults: dict[str, Sentence] = {}
+    seen: set[str] = set()
+    for index, actual in enumerate(found.actuals):
+        path = f"actuals.{index}.indicator"
+        if actual.indicator not in names:
+            faults[path] = Sentence(N_("The proposal has no indicator of this name."))
+        elif actual.indicator in seen:
+            faults[path] = Sentence(N_("This indicator has a value already."))
+        seen.add(actual.indicator)
+    return faults

@@ -1,0 +1,340 @@
+"""The Keputusan Wali Kota: drawn up for a batch of Quick Wins, and issued all or nothing.
+
+The Wali Kota signs on paper; the decree officer records the number and the date of what was signed.
+Only a decree establishes or revokes. How it looks as a document is not known here.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, exists, literal, or_, select
+from sqlalchemy.orm import Session, aliased, selectinload
+
+from workflow.acts import DecreeGiven
+from workflow.errors import Conflict, Forbidden, Invalid, NotFound
+from workflow.language import N_, Sentence
+from workflow.ledger import append_to_city, canonical, sha256
+from workflow.machine import perform
+from workflow.models import (
+    Decree,
+    DecreeLine,
+    DecreeStatus,
+    Effect,
+    Period,
+    Person,
+    QuickWin,
+    Unit,
+)
+from workflow.registry import active, parsed
+from workflow.rights import joined
+from workflow.standing import holds_any, local_day, visible
+
+ACTIONS = {Effect.ESTABLISHES: "establish", Effect.REVOKES: "revoke"}
+MAX_NUMBER = 100
+MAX_LINES = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """What a decree says, as it was entered. None leaves a draft as it is."""
+
+    number: str | None = None
+    on: date | None = None
+    establishes: Sequence[int] | None = None
+    revokes: Sequence[int] | None = None
+    replaces: int | None = None
+
+
+def draw_up(
+    session: Session, person: Person, period: str, drawn: Drawn, *, at: datetime | None = None
+) -> Decree:
+    """A new decree; issued at once if number and date are there, else a draft. The caller commits.
+
+    Raises Forbidden, Invalid (by field), or what the door raises for a Quick Win: then nothing at
+    all was established.
+    """
+    at = at or datetime.now(UTC)
+    _check_officer(session, person, at)
+    found = session.scalar(select(Period).where(Period.code == period))
+    if found is None:
+        raise Invalid({"period": Sentence(N_("There is no such period."))})
+    decree = Decree(
+        period=found,
+        status=DecreeStatus.DRAFT,
+        code=_public_code(),
+        created_by_id=person.id,
+        created_at=at,
+    )
+    session.add(decree)
+    return _fill(session, decree, person, drawn, at)
+
+
+def amend(
+    session: Session, decree_id: int, person: Person, drawn: Drawn, *, at: datetime | None = None
+) -> Decree:
+    """Change a draft; it is issued once number and date are there. Raises like `draw_up`, NotFound,
+    and Conflict once it is issued."""
+    at = at or datetime.now(UTC)
+    readable = select(Decree.id).where(Decree.id == decree_id, decree_is_readable(person.id, at))
+    if session.scalar(readable) is None:
+        raise NotFound
+    _check_officer(session, person, at)
+    decree = session.scalars(
+        select(Decree)
+        .where(Decree.id == decree_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if decree.status is not DecreeStatus.DRAFT:
+        raise Conflict(Sentence(N_("This decree is issued; only a later decree can change it.")))
+    return _fill(session, decree, person, drawn, at)
+
+
+def issue(
+    session: Session,
+    person: Person,
+    *,
+    period: str,
+    number: str,
+    on: date,
+    establishes: Sequence[int] = (),
+    revokes: Sequence[int] = (),
+    at: datetime | None = None,
+) -> Decree:
+    """Draw up and issue in one go."""
+    drawn = Drawn(number=number, on=on, establishes=establishes, revokes=revokes)
+    return draw_up(session, person, period, drawn, at=at)
+
+
+def decree_is_readable(person_id: int, at: datetime) -> ColumnElement[bool]:
+    """An issued decree is open to everybody who is signed in; a draft to the city's roles."""
+    return or_(
+        Decree.status != DecreeStatus.DRAFT,
+        holds_any(person_id, at, None),
+    )
+
+
+def get(session: Session, decree_id: int, person: Person, *, at: datetime | None = None) -> Decree:
+    """A decree the person may read, with its lines. Raises NotFound."""
+    at = at or datetime.now(UTC)
+    decree = session.scalar(
+        select(Decree)
+        .where(Decree.id == decree_id, decree_is_readable(person.id, at))
+        .options(selectinload(Decree.lines).joinedload(DecreeLine.quick_win))
+    )
+    if decree is None:
+        raise NotFound
+    return decree
+
+
+def is_officer(session: Session, person: Person, at: datetime) -> bool:
+    """Whether the person draws up decrees."""
+    return bool(session.scalar(select(holds_any(person.id, at, _officers(session)))))
+
+
+def _officers(session: Session) -> tuple[str, ...]:
+    workflow = parsed(active(session))
+    rows = [row for row in workflow.transitions if row.collects == "decree"]
+    return tuple(dict.fromkeys(role for row in rows for role in row.by))
+
+
+def _check_officer(session: Session, person: Person, at: datetime) -> None:
+    roles = _officers(session)
+    if session.scalar(select(holds_any(person.id, at, roles))):
+        return
+    workflow = parsed(active(session))
+    labels = joined(workflow.role_label(role) for role in roles)
+    raise Forbidden(
+        Sentence(N_("Decrees are drawn up by: %(roles)s."), {"roles": labels}), who_can=roles
+    )
+
+
+def _fill(session: Session, decree: Decree, person: Person, drawn: Drawn, at: datetime) -> Decree:
+    if drawn.number is not None:
+        decree.number = drawn.number.strip() or None
+    if drawn.on is not None:
+        decree.date, decree.year = drawn.on, drawn.on.year
+    if drawn.replaces is not None:
+        decree.replaces_id = drawn.replaces
+    _check_head(session, decree, at)
+    _set_lines(session, decree, person, drawn, at)
+    session.flush()
+    if decree.number and decree.date:
+        _issue(session, decree, person, at)
+    return decree
+
+
+def _check_head(session: Session, decree: Decree, at: datetime) -> None:
+    """The number, the date and the decree it replaces, each by itself."""
+    faults: dict[str, Sentence] = {}
+    if decree.number and len(decree.number) > MAX_NUMBER:
+        text = N_("At most %(max_length)s characters are possible here.")
+        faults["number"] = Sentence(text, {"max_length": MAX_NUMBER})
+    if decree.date and decree.date > session.scalars(select(local_day(at))).one():
+        faults["date"] = Sentence(N_("The date of a decree does not lie in the future."))
+    if decree.replaces_id is not None and not _is_issued(session, decree.replaces_id):
+        faults["replaces"] = Sentence(N_("There is no issued decree of this number."))
+    if faults:
+        raise Invalid(faults)
+
+
+def _is_issued(session: Session, decree_id: int) -> bool:
+    issued = exists().where(Decree.id == decree_id, Decree.status == DecreeStatus.ISSUED)
+    return bool(session.scalar(select(issued)))
+
+
+def _set_lines(
+    session: Session, decree: Decree, person: Person, drawn: Drawn, at: datetime
+) -> None:
+    wanted: dict[Effect, Sequence[int] | None] = {
+        Effect.ESTABLISHES: drawn.establishes,
+        Effect.REVOKES: drawn.revokes,
+    }
+    ids = [each for some in wanted.values() for each in some or ()]
+    known = _in_decrees_period(session, decree, person, ids, at)
+    faults: dict[str, Sentence] = {}
+    for effect, some in wanted.items():
+        if some is None:
+            continue
+        kept = [line for line in decree.lines if line.effect is not effect]
+        name = "quick_wins" if effect is Effect.ESTABLISHES else "revokes"
+        faults |= _faults_of_ids(name, some, known, ids)
+        decree.lines = kept
+        session.flush()
+        decree.lines = kept + [
+            DecreeLine(quick_win_id=each, effect=effect, position=position)
+            for position, each in enumerate(some, start=1)
+            if each in known
+        ]
+    if faults:
+        raise Invalid(faults)
+
+
+def _in_decrees_period(
+    session: Session, decree: Decree, person: Person, ids: Sequence[int], at: datetime
+) -> set[int]:
+    return set(
+        session.scalars(
+            select(QuickWin.id)
+            .join(Unit, Unit.id == QuickWin.unit_id)
+            .where(
+                QuickWin.id.in_(ids),
+                QuickWin.period_id == decree.period.id,
+                visible(literal(person.id, BigInteger), local_day(at)),
+            )
+        )
+    )
+
+
+def _faults_of_ids(
+    name: str, some: Sequence[int], known: set[int], ids: Sequence[int]
+) -> dict[str, Sentence]:
+    if len(some) > MAX_LINES:
+        text = N_("At most %(max_length)s entries are possible here.")
+        return {name: Sentence(text, {"max_length": MAX_LINES})}
+    missing, twice = (
+        Sentence(N_("The period has no such Quick Win.")),
+        Sentence(N_("This Quick Win is named twice.")),
+    )
+    return {
+        f"{name}.{index}": missing if each not in known else twice
+        for index, each in enumerate(some)
+        if each not in known or ids.count(each) > 1
+    }
+
+
+def _issue(session: Session, decree: Decree, person: Person, at: datetime) -> None:
+    if not decree.lines:
+        raise Invalid({"quick_wins": Sentence(N_("A decree needs at least one Quick Win."))})
+    # This locks the chain of the city: of two officers who press at once with the same number,
+    # the second one sees the first.
+    append_to_city(
+        session,
+        "issue_decree",
+        at=at,
+        actor_id=person.id,
+        actor_name=person.name,
+        data={"decree": decree.id, "number": decree.number, "code": decree.code},
+    )
+    other = aliased(Decree)
+    taken = exists().where(
+        other.number == decree.number,
+        other.year == decree.year,
+        other.status != DecreeStatus.DRAFT,
+        other.id != decree.id,
+    )
+    if session.scalar(select(taken)):
+        raise Invalid({"number": Sentence(N_("This number is taken by another decree this year."))})
+    for line in sorted(decree.lines, key=lambda line: line.quick_win_id):
+        perform(
+            session,
+            line.quick_win_id,
+            ACTIONS[line.effect],
+            person,
+            version=None,
+            data=DecreeGiven(decree=decree),
+            at=at,
+        )
+    decree.text = canonical(_data(decree))
+    decree.digest = sha256(decree.text)
+    decree.status, decree.issued_at = DecreeStatus.ISSUED, at
+    session.flush()
+    _mark_earlier(session, decree)
+
+
+def _mark_earlier(session: Session, decree: Decree) -> None:
+    """The decree this one replaces, and those of which it revokes the last Quick Win."""
+    if decree.replaces_id is not None:
+        session.get_one(Decree, decree.replaces_id).status = DecreeStatus.REPLACED
+    revoked = [line.quick_win_id for line in decree.lines if line.effect is Effect.REVOKES]
+    line, later = aliased(DecreeLine), aliased(DecreeLine)
+    still_stands = exists().where(
+        line.decree_id == Decree.id,
+        line.effect == Effect.ESTABLISHES,
+        ~exists().where(later.quick_win_id == line.quick_win_id, later.effect == Effect.REVOKES),
+    )
+    emptied = session.scalars(
+        select(Decree).where(
+            Decree.lines.any(DecreeLine.quick_win_id.in_(revoked)),
+            Decree.id != decree.id,
+            Decree.status == DecreeStatus.ISSUED,
+            ~still_stands,
+        )
+    )
+    for earlier in emptied:
+        earlier.status = DecreeStatus.REVOKED
+    session.flush()
+
+
+def _data(decree: Decree) -> Mapping[str, Any]:
+    """What the decree says, for its digest and its document."""
+    return {
+        "code": decree.code,
+        "period": decree.period.code,
+        "number": decree.number,
+        "date": decree.date,
+        "replaces": decree.replaces_id,
+        "lines": [
+            {
+                "effect": line.effect.value,
+                "number": line.quick_win.number,
+                "title": line.quick_win.title,
+                "dimension": line.quick_win.content.get("dimension"),
+                "unit": line.quick_win.unit.name,
+                "pic": line.quick_win.content.get("pic", {}).get("name"),
+                "digest": line.quick_win.digest,
+            }
+            for line in decree.lines
+        ],
+    }
+
+
+def _public_code() -> str:
+    """12 characters of base32: 60 random bits."""
+    return base64.b32encode(secrets.token_bytes(10)).decode()[:12]

@@ -1,0 +1,43 @@
+"""Locks on a Quick Win: first its row, then the head of its chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager
+
+from workflow.errors import NotFound
+from workflow.models import Chain, QuickWin
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockedQuickWin:
+    quick_win: QuickWin
+    chain: Chain
+
+
+def lock(session: Session, quick_win_id: int) -> LockedQuickWin:
+    """Lock the row and the chain, and read both anew. Raises NotFound.
+
+    `populate_existing`, since a row that is loaded already would keep the state it had then.
+    """
+    statement = (
+        select(QuickWin, Chain)
+        .join(Chain, Chain.quick_win_id == QuickWin.id)
+        .join(QuickWin.unit)
+        .join(QuickWin.period)
+        .join(QuickWin.definition)
+        .options(
+            contains_eager(QuickWin.unit),
+            contains_eager(QuickWin.period),
+            contains_eager(QuickWin.definition),
+        )
+        .where(QuickWin.id == quick_win_id)
+        .with_for_update(of=[QuickWin, Chain])
+        .execution_options(populate_existing=True)
+    )
+    row = session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound
+    return LockedQuickWin(quick_win=row[0], chain=row[1])

@@ -1,0 +1,63 @@
+"""Who is told of an act: the notifications that its event owes, in one statement whatever their
+number. How they reach people is not known here.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ColumnElement, String, exists, literal, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, aliased
+
+from workflow.definition import Transition, Workflow
+from workflow.models import Assignment, Channel, Event, Notification, Person, QuickWin, Unit
+from workflow.registry import workflow_of
+from workflow.standing import has_turn, held_towards, in_force, local_day
+
+TURN, SUPERIOR, ADMINS = "turn", "superior", "admins"
+
+
+def owe(session: Session, quick_win: QuickWin, event: Event, row: Transition) -> None:
+    """Owe a mail to everybody the row names, as rights stand at the event; never to the actor."""
+    if not row.notify:
+        return
+    day = local_day(event.at)
+    state = literal(event.target, String)
+    turn = has_turn(Person.id, day, state)
+    tokens = [token for token in row.notify if token != TURN]
+    roles = roles_named(workflow_of(quick_win), event.target or "", tokens)
+    assignment = aliased(Assignment)
+    holds = exists().where(
+        assignment.person_id == Person.id,
+        assignment.role.in_(roles),
+        in_force(assignment, day),
+        held_towards(assignment, Unit.path),
+    )
+    told: ColumnElement[bool] = or_(turn, holds) if TURN in row.notify else holds
+    recipients = (
+        select(literal(event.id, BigInteger), Person.id, literal(Channel.MAIL.value), turn)
+        .select_from(QuickWin)
+        .join(Unit, Unit.id == QuickWin.unit_id)
+        .join(Person, Person.deactivated_at.is_(None))
+        .where(
+            QuickWin.id == quick_win.id,
+            Person.id.is_distinct_from(event.actor_id),
+            told,
+        )
+    )
+    session.execute(
+        insert(Notification).from_select(
+            ["event_id", "recipient_id", "channel", "your_turn"], recipients
+        )
+    )
+
+
+def roles_named(workflow: Workflow, state: str, tokens: list[str]) -> list[str]:
+    """The role codes that `notify` names in that state."""
+    found: list[str] = []
+    for token in tokens:
+        if token == SUPERIOR:
+            superiors = (workflow.roles[role].superior for role in workflow.states[state].turn)
+            found += [role for role in superiors if role]
+        else:
+            found.append("admin" if token == ADMINS else token)
+    return found

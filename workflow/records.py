@@ -1,0 +1,111 @@
+"""What an act leaves behind beside its event: a judgment, a report, a revision.
+
+When an act is permitted is not known here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workflow import fields
+from workflow.acts import (
+    CommentGiven,
+    DecreeGiven,
+    ExtensionGiven,
+    Given,
+    JudgmentGiven,
+    ReportGiven,
+)
+from workflow.content import canonical_content
+from workflow.models import Authorship, Event, Judgment, QuickWin, Report, Revision
+
+
+def note_of(given: Given, note: str) -> str:
+    """What people read beside the act: a comment is its text."""
+    if isinstance(given, CommentGiven):
+        return "\n\n".join(filter(None, [given.text.strip(), note]))
+    return note
+
+
+def data_of(given: Given) -> dict[str, Any]:
+    """What the event seals of it: texts and whole numbers only."""
+    match given:
+        case JudgmentGiven():
+            return {"verdict": given.verdict.value, "scores": given.scores}
+        case ReportGiven():
+            return {
+                "percent": str(given.percent),
+                "summary": given.summary,
+                "spent": given.spent,
+                "actuals": _actuals(given),
+            }
+        case CommentGiven(field=str(field)):
+            return {"field": field}
+        case ExtensionGiven():
+            return {"due_on": given.due_on.isoformat()}
+        case DecreeGiven():
+            return {"decree": given.decree.id, "number": given.decree.number or ""}
+    return {}
+
+
+def keep(session: Session, quick_win: QuickWin, event: Event, given: Given) -> None:
+    """The row of what was given, tied to its event."""
+    match given:
+        case JudgmentGiven():
+            session.add(_judgment(quick_win, event, given))
+        case ReportGiven():
+            session.add(
+                Report(
+                    quick_win_id=quick_win.id,
+                    event_id=event.id,
+                    percent=given.percent,
+                    summary=given.summary,
+                    spent=given.spent,
+                    actuals=_actuals(given),
+                    at=event.at,
+                )
+            )
+
+
+def freeze(session: Session, quick_win: QuickWin, event: Event) -> None:
+    """Keep the content as it was submitted, with everybody who has written a part of it."""
+    quick_win.revision += 1
+    quick_win.submitted_material_digest = quick_win.material_digest
+    authors = select(func.array_agg(Authorship.person_id.distinct())).where(
+        Authorship.quick_win_id == quick_win.id
+    )
+    session.add(
+        Revision(
+            quick_win_id=quick_win.id,
+            number=quick_win.revision,
+            event_id=event.id,
+            text=canonical_content(fields.parse(quick_win.content)),
+            digest=quick_win.digest,
+            material_digest=quick_win.material_digest,
+            authors=authors.scalar_subquery(),
+            at=event.at,
+        )
+    )
+
+
+def _judgment(quick_win: QuickWin, event: Event, given: JudgmentGiven) -> Judgment:
+    assert event.actor_id is not None, "the clock judges nothing"
+    return Judgment(
+        quick_win_id=quick_win.id,
+        reviewer_id=event.actor_id,
+        event_id=event.id,
+        visit=quick_win.visit,
+        digest=quick_win.digest,
+        material_digest=quick_win.material_digest,
+        verdict=given.verdict,
+        scores=given.scores,
+        note=event.note,
+        at=event.at,
+    )
+
+
+def _actuals(given: ReportGiven) -> list[dict[str, str]]:
+    return [{"indicator": each.indicator, "value": str(each.value)} for each in given.actuals]

@@ -1,0 +1,105 @@
+"""Stored definitions: putting a checked one in, getting back the one a Quick Win is pinned to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from workflow.definition import Parameters, Workflow, load
+from workflow.guards import PERSONAL
+from workflow.models import DefinedRole, DefinedState, DefinedTurn, Definition, QuickWin
+
+
+def store(session: Session, workflow: Workflow, *, activate: bool) -> Definition:
+    """Keep a definition, the same text once. With `activate`, new Quick Wins start under it.
+
+    The caller has checked it (`checks.check`) and commits.
+    """
+    if activate:
+        session.execute(update(Definition).values(active=False))
+    kept = session.scalar(select(Definition).where(Definition.sha256 == workflow.sha256))
+    if kept is None:
+        kept = _stored(session, workflow)
+    kept.active = activate or kept.active
+    session.flush()
+    return kept
+
+
+def active(session: Session) -> Definition:
+    """The definition under which new Quick Wins start."""
+    return session.scalars(select(Definition).where(Definition.active)).one()
+
+
+def parsed(definition: Definition) -> Workflow:
+    """The workflow of a stored definition; parsed once in a process."""
+    return _parsed(definition.sha256, definition.text)
+
+
+def workflow_of(quick_win: QuickWin) -> Workflow:
+    """The workflow the Quick Win was started under."""
+    return parsed(quick_win.definition)
+
+
+def parameters_of(quick_win: QuickWin) -> Parameters:
+    """The parameters in force: pinned at the first submission, the period's until then."""
+    set_here = quick_win.period.parameters if quick_win.parameters is None else quick_win.parameters
+    return replace(workflow_of(quick_win).parameters, **set_here)
+
+
+@lru_cache(maxsize=64)
+def _parsed(sha256: str, text: str) -> Workflow:
+    return load(text)
+
+
+def _stored(session: Session, workflow: Workflow) -> Definition:
+    definition = Definition(
+        name=workflow.name,
+        version=workflow.version,
+        sha256=workflow.sha256,
+        text=workflow.text,
+        active=False,
+    )
+    session.add(definition)
+    session.flush()
+    session.add_all(
+        DefinedRole(
+            definition_id=definition.id,
+            code=role.code,
+            label_id=role.label.id,
+            label_en=role.label.en,
+            scope=role.scope,
+            sees=role.sees,
+        )
+        for role in workflow.roles.values()
+    )
+    session.add_all(
+        DefinedState(
+            definition_id=definition.id,
+            code=state.code,
+            position=position,
+            label_id=state.label.id,
+            label_en=state.label.en,
+            final=state.final,
+            coverage=state.coverage,
+        )
+        for position, state in enumerate(workflow.states.values())
+    )
+    session.flush()
+    session.add_all(
+        _turn(definition, workflow, state.code, role)
+        for state in workflow.states.values()
+        for role in state.turn
+    )
+    return definition
+
+
+def _turn(definition: Definition, workflow: Workflow, state: str, role: str) -> DefinedTurn:
+    """A personal guard stands before a turn if it stands before every row that answers it."""
+    rows = workflow.turn_rows(state, role)
+    four_eyes, once = (all(guard in row.guards for row in rows) for guard in PERSONAL)
+    return DefinedTurn(
+        definition_id=definition.id, state=state, role=role, four_eyes=four_eyes, once=once
+    )

@@ -1,0 +1,126 @@
+"""May this actor do this, now? The decision alone: a row of the table, or the reason why not.
+
+Refusals come in the order of the contract: visible, known, role, version, state, guards. Rights are
+read at the moment of the decision. Nothing is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from sqlalchemy.orm import Session
+
+from workflow import fields
+from workflow.definition import SYSTEM, Transition, Workflow
+from workflow.errors import Forbidden, NotFound, Stale, UnknownAction, Unmet, WrongState
+from workflow.guards import GUARDS
+from workflow.language import N_, Label, Sentence
+from workflow.models import Person, QuickWin
+from workflow.registry import parameters_of, workflow_of
+from workflow.standing import Facts, Standing, facts
+
+Actor: TypeAlias = Person | Literal["system"]
+
+
+def standing_of(session: Session, quick_win: QuickWin, actor: Actor, at: datetime) -> Standing:
+    """What the actor is towards the Quick Win now; one statement."""
+    person_id = actor.id if isinstance(actor, Person) else None
+    return make_standing(quick_win, facts(session, quick_win.id, person_id, at), actor, at)
+
+
+def make_standing(quick_win: QuickWin, found: Facts, actor: Actor, at: datetime) -> Standing:
+    """The standing that the row of facts amounts to."""
+    content, closes = fields.parse(quick_win.content), quick_win.period.closes_at
+    report = found.report or {"percent": None, "actuals": ()}
+    return Standing(
+        roles=found.roles if isinstance(actor, Person) else {SYSTEM: ""},
+        sees=found.sees or not isinstance(actor, Person),
+        own_unit=found.own_unit,
+        author=found.author,
+        judged=found.judged,
+        judgments=found.judgments,
+        quorum=parameters_of(quick_win).quorum,
+        missing=fields.missing(content),
+        period_open=quick_win.period.opens_at <= at < closes,
+        submitted_in_time=bool(quick_win.submitted_at and quick_win.submitted_at < closes),
+        indicators=frozenset(row.name for row in content.indicators or () if row.name),
+        reported_percent=None if report["percent"] is None else Decimal(report["percent"]),
+        reported_indicators=frozenset(row["indicator"] for row in report["actuals"]),
+        undo_open=_undo_open(quick_win, found, actor, at),
+    )
+
+
+def choose(
+    quick_win: QuickWin, action: str, standing: Standing, *, version: int | None = None
+) -> Transition:
+    """The row by which somebody of this standing may act, or the refusal that says why not."""
+    workflow = workflow_of(quick_win)
+    if not standing.sees:
+        raise NotFound
+    if action not in workflow.actions:
+        raise UnknownAction(action)
+    held = [row for row in workflow.rows(action) if not standing.roles.keys().isdisjoint(row.by)]
+    can = who_can(workflow, quick_win.state, action)
+    if not held:
+        raise Forbidden(_for_roles(workflow, action, can), who_can=can)
+    if version not in (None, quick_win.version):
+        raise Stale(quick_win.version, who_can=can)
+    here = [row for row in held if quick_win.state in row.source and _fits(quick_win, row)]
+    if not here:
+        raise WrongState(_not_in_this_state(workflow, quick_win.state, action), who_can=can)
+    for guard in here[0].guards:
+        if not GUARDS[guard].holds(standing):
+            raise Unmet(GUARDS[guard].rule, who_can=can)
+    return here[0]
+
+
+def who_can(workflow: Workflow, state: str, action: str) -> tuple[str, ...]:
+    """The roles that could: in this state, or where the action does not start here, at all."""
+    rows = workflow.rows(action, state) or workflow.rows(action)
+    return tuple(dict.fromkeys(role for row in rows for role in row.by))
+
+
+def is_material(quick_win: QuickWin) -> bool:
+    """Whether a material field differs from what was submitted last."""
+    return quick_win.material_digest != quick_win.submitted_material_digest
+
+
+def _fits(quick_win: QuickWin, row: Transition) -> bool:
+    return row.when is None or row.when.fits(
+        returned_from=quick_win.came_from, material=is_material(quick_win)
+    )
+
+
+def _undo_open(quick_win: QuickWin, found: Facts, actor: Actor, at: datetime) -> bool:
+    last, window = found.last_event, timedelta(minutes=parameters_of(quick_win).undo_minutes)
+    if last is None or not isinstance(actor, Person) or last["actor_id"] != actor.id:
+        return False
+    if not any(row.undo for row in workflow_of(quick_win).rows(last["action"])):
+        return False
+    return at < datetime.fromisoformat(last["at"]) + window
+
+
+def _for_roles(workflow: Workflow, action: str, roles: tuple[str, ...]) -> Sentence:
+    return Sentence(
+        N_("“%(action)s” is for: %(roles)s."),
+        {
+            "action": workflow.rows(action)[0].label,
+            "roles": joined(workflow.role_label(role) for role in roles),
+        },
+    )
+
+
+def _not_in_this_state(workflow: Workflow, state: str, action: str) -> Sentence:
+    return Sentence(
+        N_("“%(action)s” is not possible in the state “%(state)s”."),
+        {"action": workflow.rows(action)[0].label, "state": workflow.states[state].label},
+    )
+
+
+def joined(labels: Iterable[Label]) -> Label:
+    """Several labels as one, with commas."""
+    found = list(labels)
+    return Label(id=", ".join(x.id for x in found), en=", ".join(x.en for x in found))
