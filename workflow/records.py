@@ -57,6 +57,7 @@ def keep(session: Session, quick_win: QuickWin, event: Event, given: Given) -> N
         case JudgmentGiven():
             session.add(_judgment(quick_win, event, given))
         case ReportGiven():
+            quick_win.reported_percent = given.percent
             session.add(
                 Report(
                     quick_win_id=quick_win.id,

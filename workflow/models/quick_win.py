@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import (
     BigInteger,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     LargeBinary,
+    Numeric,
     UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
@@ -81,6 +83,7 @@ class QuickWin(Base):
     revision: Mapped[int] = mapped_column(default=0)  # how many were submitted
     submitted_at: Mapped[datetime | None]  # first
     submitted_material_digest: Mapped[str | None]  # last
+    reported_percent: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))  # last
     circulated_at: Mapped[datetime | None]  # since when the city's roles see it
 
     title: Mapped[str | None] = mapped_column(Computed(_TITLE, persisted=True))

@@ -382,6 +382,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("submitted_material_digest", sa.String(), nullable=True),
+        sa.Column("reported_percent", sa.Numeric(precision=5, scale=2), nullable=True),
         sa.Column("circulated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "title", sa.String(), sa.Computed("content ->> 'title'", persisted=True), nullable=True

@@ -1,0 +1,135 @@
+"""What a person may read of what happened: events and judgments as far as they are open to them.
+
+Other reviewers' judgments stay closed until the step is concluded; to the OPD the reviewers have no
+names. One place says so, for pages, API and exports alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from workflow.definition import Workflow
+from workflow.models import Event, Judgment, Person, QuickWin, Report, Revision
+from workflow.registry import workflow_of
+from workflow.standing import Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """An event as one reader may see it. `actor` None: the system, or a name that is not open."""
+
+    event: Event
+    actor: Person | None
+    by_system: bool
+    role: str
+    capacity: str
+    note: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opinion:
+    """A judgment as one reader may see it. None: not open to them."""
+
+    reviewer: Person | None
+    visit: int
+    verdict: str
+    scores: Mapping[str, int] | None
+    note: str
+    at: datetime
+    counts: bool  # it is about what is submitted now
+
+
+def history(
+    session: Session, quick_win: QuickWin, reader: Person, standing: Standing
+) -> list[Entry]:
+    """Everything that happened to it, oldest first, as far as `reader` may know."""
+    events = session.scalars(
+        select(Event)
+        .where(Event.quick_win_id == quick_win.id)
+        .options(joinedload(Event.actor))
+        .order_by(Event.seq)
+    )
+    workflow = workflow_of(quick_win)
+    return [_entry(event, workflow, quick_win, reader, standing) for event in events]
+
+
+def opinions(
+    session: Session, quick_win: QuickWin, reader: Person, standing: Standing
+) -> list[Opinion]:
+    """The judgments that are open to `reader`, oldest first; the reader's own always."""
+    judgments = session.scalars(
+        select(Judgment)
+        .where(Judgment.quick_win_id == quick_win.id, Judgment.rescinded_at.is_(None))
+        .options(joinedload(Judgment.reviewer))
+        .order_by(Judgment.id)
+    )
+    return [
+        Opinion(
+            reviewer=None
+            if _hides_names(standing, judgment.reviewer, reader)
+            else judgment.reviewer,
+            visit=judgment.visit,
+            verdict=judgment.verdict.value,
+            scores=None
+            if standing.own_unit and judgment.reviewer_id != reader.id
+            else judgment.scores,
+            note=judgment.note,
+            at=judgment.at,
+            counts=judgment.material_digest == quick_win.material_digest,
+        )
+        for judgment in judgments
+        if judgment.reviewer_id == reader.id or judgment.visit < quick_win.visit
+    ]
+
+
+def reports(session: Session, quick_win: QuickWin) -> list[Report]:
+    """The progress reports, newest first."""
+    return list(
+        session.scalars(
+            select(Report).where(Report.quick_win_id == quick_win.id).order_by(Report.id.desc())
+        )
+    )
+
+
+def revisions(session: Session, quick_win: QuickWin) -> list[Revision]:
+    """What was submitted, oldest first."""
+    return list(
+        session.scalars(
+            select(Revision).where(Revision.quick_win_id == quick_win.id).order_by(Revision.number)
+        )
+    )
+
+
+def _entry(
+    event: Event, workflow: Workflow, quick_win: QuickWin, reader: Person, standing: Standing
+) -> Entry:
+    own = event.actor_id == reader.id
+    judging = {
+        role for row in workflow.transitions if row.collects == "judgment" for role in row.by
+    }
+    is_judgment = any(row.collects == "judgment" for row in workflow.rows(event.action))
+    nameless = event.role in judging and standing.own_unit and not own
+    closed = is_judgment and not own and event.visit == quick_win.visit
+    data = dict(event.data)
+    if is_judgment and not own and (closed or standing.own_unit):
+        data = {} if closed else {"verdict": event.data["verdict"]}
+    return Entry(
+        event=event,
+        actor=None if nameless else event.actor,
+        by_system=event.actor_id is None,
+        role=event.role,
+        capacity="" if nameless else event.capacity,
+        note="" if closed else event.note,
+        data=data,
+    )
+
+
+def _hides_names(standing: Standing, reviewer: Person, reader: Person) -> bool:
+    return standing.own_unit and reviewer.id != reader.id

@@ -1,0 +1,193 @@
+"""What is listed, and for whom: lists as SQL, from the same pieces as the rights of the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    any_,
+    case,
+    func,
+    literal,
+    nulls_last,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session, aliased, contains_eager
+
+from workflow.definition import Coverage
+from workflow.errors import NotFound
+from workflow.fields import parse
+from workflow.light import Light, light
+from workflow.models import DefinedState, Period, Person, QuickWin, Unit
+from workflow.standing import has_turn, local_day, visible
+
+COUNT_LIMIT = 100  # exact counts of many rows cost time that nobody needs: "100+"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What a list is narrowed to; "" is no narrowing. Codes, as they stand in an address."""
+
+    state: str = ""
+    unit: str = ""  # with the units below it
+    period: str = ""
+    q: str = ""  # words, or a part of the title or of the number
+    waiting: bool = False  # for the person
+
+
+def visible_to(person: Person, at: datetime) -> Select[QuickWin]:
+    """The Quick Wins the person may know of, with unit, period, definition and state loaded."""
+    person_id = literal(person.id, BigInteger)
+    return (
+        select(QuickWin)
+        .join(QuickWin.unit)
+        .join(QuickWin.period)
+        .join(QuickWin.definition)
+        .join(QuickWin.defined_state)
+        .options(
+            contains_eager(QuickWin.unit),
+            contains_eager(QuickWin.period),
+            contains_eager(QuickWin.definition),
+            contains_eager(QuickWin.defined_state),
+        )
+        .where(visible(person_id, local_day(at)))
+    )
+
+
+def get(
+    session: Session, quick_win_id: int, person: Person, *, at: datetime | None = None
+) -> QuickWin:
+    """One that the person may know of. Raises NotFound, whether it is absent or invisible."""
+    at = at or datetime.now(UTC)
+    found = session.scalar(visible_to(person, at).where(QuickWin.id == quick_win_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def listing(
+    person: Person, filters: Filters, *, at: datetime, before: int | None = None
+) -> Select[QuickWin]:
+    """Newest first. `before` is the id after which the page begins: the last one of the page
+    before it."""
+    statement = visible_to(person, at).order_by(QuickWin.id.desc())
+    if before is not None:
+        statement = statement.where(QuickWin.id < before)
+    if filters.state:
+        statement = statement.where(QuickWin.state == filters.state)
+    if filters.period:
+        statement = statement.where(Period.code == filters.period)
+    if filters.unit:
+        above = aliased(Unit)
+        wanted = select(above.id).where(above.code == filters.unit).scalar_subquery()
+        statement = statement.where(wanted == any_(Unit.path))
+    if filters.waiting:
+        person_id = literal(person.id, BigInteger)
+        statement = statement.where(has_turn(person_id, local_day(at)))
+    if filters.q:
+        statement = statement.where(_matches(filters.q))
+    return statement
+
+
+def inbox(person: Person, *, at: datetime) -> Select[QuickWin]:
+    """What waits for the person, the most urgent first."""
+    person_id = literal(person.id, BigInteger)
+    return (
+        visible_to(person, at)
+        .where(has_turn(person_id, local_day(at)))
+        .order_by(nulls_last(QuickWin.due_at.asc()), QuickWin.id)
+    )
+
+
+def count_waiting(session: Session, person: Person, *, at: datetime) -> int:
+    """How many wait for the person, counted up to COUNT_LIMIT."""
+    person_id = literal(person.id, BigInteger)
+    waiting = (
+        select(QuickWin.id)
+        .join(Unit, Unit.id == QuickWin.unit_id)
+        .where(has_turn(person_id, local_day(at)))
+        .limit(COUNT_LIMIT)
+    )
+    return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Covered:
+    """How far one OPD is in a period: its Quick Win that counts, and that of units below it."""
+
+    unit: Unit
+    coverage: Coverage
+    quick_win: QuickWin | None
+    visible: bool  # whether the person may open it
+    light: Light | None  # of what is being implemented
+
+
+def coverage(session: Session, person: Person, period: Period, *, at: datetime) -> list[Covered]:
+    """One row for each OPD, by name; of several Quick Wins the furthest counts, then the newest."""
+    below = aliased(Unit)
+    rank = case(
+        {step.value: position for position, step in enumerate(Coverage)},
+        value=DefinedState.coverage,
+    )
+    counting = (
+        select(
+            QuickWin.id.label("quick_win_id"),
+            func.row_number()
+            .over(partition_by=below.path[1], order_by=(rank.desc(), QuickWin.id.desc()))
+            .label("place"),
+            below.path[1].label("agency_id"),
+        )
+        .join(below, below.id == QuickWin.unit_id)
+        .join(QuickWin.defined_state)
+        .where(QuickWin.period_id == period.id, DefinedState.coverage != Coverage.NOTHING)
+        .subquery()
+    )
+    best = select(counting).where(counting.c.place == 1).subquery()
+    own = aliased(Unit)
+    rows = session.execute(
+        select(own, QuickWin, visible(literal(person.id, BigInteger), local_day(at)))
+        .select_from(own)
+        .outerjoin(best, best.c.agency_id == own.id)
+        .outerjoin(QuickWin, QuickWin.id == best.c.quick_win_id)
+        .outerjoin(Unit, Unit.id == QuickWin.unit_id)
+        .outerjoin(QuickWin.defined_state)
+        .options(contains_eager(QuickWin.defined_state))
+        .where(own.agency)
+        .order_by(own.name)
+    )
+    return [
+        Covered(
+            unit=unit,
+            coverage=quick_win.defined_state.coverage if quick_win else Coverage.NOTHING,
+            quick_win=quick_win,
+            visible=sees,
+            light=_light(quick_win, at) if quick_win else None,
+        )
+        for unit, quick_win, sees in rows
+    ]
+
+
+def _light(quick_win: QuickWin, at: datetime) -> Light | None:
+    if quick_win.defined_state.coverage is not Coverage.IMPLEMENTATION:
+        return None
+    return light(
+        parse(quick_win.content),
+        percent=quick_win.reported_percent,
+        due_at=quick_win.due_at,
+        now=at,
+        today=at.date(),
+    )
+
+
+def _matches(words: str) -> ColumnElement[bool]:
+    like = f"%{words.strip().replace('%', '').replace('_', '')}%"
+    return or_(
+        QuickWin.search.op("@@")(func.websearch_to_tsquery("indonesian", words)),
+        QuickWin.title.ilike(like),
+        QuickWin.number.ilike(like),
+    )
