@@ -47,55 +47,61 @@ NOT_BY_DECREE = N_("The guard “%(guard)s” needs a row that collects a decree
 # What these ask is about the person who acts, so it says nothing about the system.
 _ABOUT_A_PERSON = (*PERSONAL, "by_decree", "undo_open")
 
+# A place, the names that stand there, those that exist, and what to say of others.
+_Named = tuple[str, Collection[str], Collection[str], str]
+
 
 def check(workflow: Workflow, guards: Collection[str] = GUARDS.keys()) -> list[Finding]:
     """All that is wrong with a definition; an empty list: it may be activated."""
-    wrong_names = list(_names(workflow, guards))
-    findings = [*wrong_names, *_codes(workflow), *_labels(workflow), *_numbers(workflow)]
+    named = list(_named(workflow, guards))
+    unknown = list(_unknown(named))
+    findings = [*unknown, *_lists(named), *_codes(workflow), *_labels(workflow)]
+    findings += _numbers(workflow)
     for row in workflow.transitions:
         findings += _row(row)
-    if wrong_names:  # nobody can say what a name means that does not exist
+    if unknown:  # nobody can say where such a definition leads
         return findings
     return [*findings, *unanswered(workflow), *unsound(workflow)]
 
 
-def _names(workflow: Workflow, guards: Collection[str]) -> Iterator[Finding]:
-    """Names of what does not exist, and lists that are empty or name something twice."""
+def _unknown(named: Iterable[_Named]) -> Iterator[Finding]:
+    for place, names, known, text in named:
+        for name in names:
+            if name not in known:
+                yield _finding(place, text, name=name)
+
+
+def _lists(named: Iterable[_Named]) -> Iterator[Finding]:
+    """Lists that name something twice, or nothing where somebody or something must be."""
+    for place, names, _, _ in named:
+        for name in dict.fromkeys(names):
+            if list(names).count(name) > 1:
+                yield _finding(place, TWICE, name=name)
+        if not names and place.startswith("transitions.") and place.endswith((".from", ".by")):
+            yield _finding(place, EMPTY)
+
+
+def _named(workflow: Workflow, guards: Collection[str]) -> Iterator[_Named]:
+    """Every place of the document that names something of it."""
     states, roles = workflow.states.keys(), workflow.roles.keys()
-    yield from _known("initial", [workflow.initial], states, NO_STATE)
-    yield from _known("parameters.days", workflow.parameters.days, states, NO_STATE)
-    yield from _known("parameters.weights", workflow.parameters.weights, workflow.rubric, NO_ASPECT)
+    yield "initial", [workflow.initial], states, NO_STATE
+    yield "parameters.days", workflow.parameters.days, states, NO_STATE
+    yield "parameters.weights", workflow.parameters.weights, workflow.rubric, NO_ASPECT
     for role in workflow.roles.values():
-        yield from _known(f"roles.{role.code}.superior", _some(role.superior), roles, NO_ROLE)
+        yield f"roles.{role.code}.superior", _some(role.superior), roles, NO_ROLE
     for state in workflow.states.values():
         place = f"states.{state.code}"
-        yield from _known(f"{place}.stage", _some(state.stage), workflow.stages, NO_STAGE)
-        yield from _known(f"{place}.turn", state.turn, roles, NO_ROLE)
+        yield f"{place}.stage", _some(state.stage), workflow.stages, NO_STAGE
+        yield f"{place}.turn", state.turn, roles, NO_ROLE
     for row in workflow.transitions:
         place = f"transitions.{row.trigger}"
         before = _some(row.when.returned_from if row.when else None)
-        yield from _known(f"{place}.from", row.source, states, NO_STATE)
-        yield from _known(f"{place}.to", _some(row.to), states, NO_STATE)
-        yield from _known(f"{place}.by", row.by, {*roles, SYSTEM}, NO_ROLE)
-        yield from _known(f"{place}.guards", row.guards, guards, NO_GUARD)
-        yield from _known(f"{place}.notify", row.notify, {*roles, *TOKENS}, NO_RECIPIENT)
-        yield from _known(f"{place}.when.returned_from", before, states, NO_STATE)
-        if not row.source:
-            yield _finding(f"{place}.from", EMPTY)
-        if not row.by:
-            yield _finding(f"{place}.by", EMPTY)
-
-
-def _known(
-    place: str, names: Iterable[str], known: Collection[str], unknown: str
-) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for name in names:
-        if name not in known:
-            yield _finding(place, unknown, name=name)
-        elif name in seen:
-            yield _finding(place, TWICE, name=name)
-        seen.add(name)
+        yield f"{place}.from", row.source, states, NO_STATE
+        yield f"{place}.to", _some(row.to), states, NO_STATE
+        yield f"{place}.by", row.by, {*roles, SYSTEM}, NO_ROLE
+        yield f"{place}.guards", row.guards, guards, NO_GUARD
+        yield f"{place}.notify", row.notify, {*roles, *TOKENS}, NO_RECIPIENT
+        yield f"{place}.when.returned_from", before, states, NO_STATE
 
 
 def _codes(workflow: Workflow) -> Iterator[Finding]:

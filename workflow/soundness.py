@@ -11,7 +11,17 @@ from itertools import product
 
 from workflow.definition import SYSTEM, Finding, Transition, Workflow
 from workflow.language import N_, Label, Sentence
-from workflow.walk import EVIDENCE, Configuration, Walk, ahead, clock_actions, material_values, walk
+from workflow.walk import (
+    EVIDENCE,
+    Configuration,
+    Step,
+    Walk,
+    ahead,
+    clock_actions,
+    material_values,
+    moves_of,
+    walk,
+)
 
 UNREACHED = N_("No Quick Win can ever come into the state “%(state)s”.")
 NO_END = N_("From the state “%(state)s” no final state can be reached.")
@@ -58,33 +68,29 @@ def unsound(workflow: Workflow) -> Iterator[Finding]:
 
 
 def _without_end(workflow: Workflow, walked: Walk) -> Iterator[Finding]:
-    back: dict[Configuration, set[Configuration]] = {}
-    for step in walked.steps:
-        back.setdefault(step.target, set()).add(step.source)
+    back = moves_of(Step(step.target, step.row, step.source) for step in walked.steps)
     ends = {here for here in walked.reached if workflow.states[here.state].final}
     lost = set(walked.reached) - ends - ahead(ends, back)
-    for state, befores in walked.came_from.items():
-        stuck = [before for before in befores if any(h[:2] == (state, before) for h in lost)]
-        label = workflow.states[state].label
-        if stuck == list(befores):
-            yield _finding(f"states.{state}", NO_END, state=label)
+    lost_from = {(here.state, here.before) for here in lost}
+    for code, state in workflow.states.items():
+        befores = walked.came_from.get(code, ())
+        stuck = [before for before in befores if (code, before) in lost_from]
+        if stuck and len(stuck) == len(befores):
+            yield _finding(f"states.{code}", NO_END, state=state.label)
             continue
         for before in stuck:
             case = _case(workflow, before)
-            yield _finding(f"states.{state}", NO_END_FOR, state=label, case=case)
-    for loop in _loops(walked, lost):
+            yield _finding(f"states.{code}", NO_END_FOR, state=state.label, case=case)
+    for loop in sorted(_loops(walked, lost), key=sorted):
         codes = [code for code in workflow.states if code in loop]
         yield _finding(f"states.{codes[0]}", LOOP, states=", ".join(codes))
 
 
 def _loops(walked: Walk, lost: set[Configuration]) -> set[frozenset[str]]:
     """The states of each loop at the end of all ways from the lost configurations."""
-    moves: dict[Configuration, set[Configuration]] = {}
-    for step in walked.steps:
-        if step.source in lost:
-            moves.setdefault(step.source, set()).add(step.target)
+    moves = moves_of(step for step in walked.steps if step.source in lost)
     onward = {here: ahead([here], moves) for here in lost}
-    moving = {step.source for step in walked.steps if step.row.to is not None}
+    moving = {step.source for step in walked.steps if step.row and step.row.to is not None}
     return {
         frozenset(there.state for there in onward[here])
         for here in lost
@@ -125,7 +131,8 @@ def _why_dead(workflow: Workflow, walked: Walk, row: Transition, reached: list[s
 
 def _ambiguous(workflow: Workflow, walked: Walk) -> Iterator[Finding]:
     """Rows of one name and source that do not share out what can come there; the first case."""
-    for state, action in product(walked.came_from, workflow.actions):
+    reached = [state for state in workflow.states if state in walked.came_from]
+    for state, action in product(reached, workflow.actions):
         found: dict[str, Finding] = {}
         materials = material_values(workflow, state)
         for before, material in product(walked.came_from[state], materials):
@@ -145,16 +152,10 @@ def _ambiguous(workflow: Workflow, walked: Walk) -> Iterator[Finding]:
 
 
 def _endless(walked: Walk) -> Iterator[Finding]:
-    steps = [step for step in walked.steps if step.row.automatic]
-    moves: dict[Configuration, set[Configuration]] = {}
-    for step in steps:
-        moves.setdefault(step.source, set()).add(step.target)
-    round_and_round = {
-        step.row.trigger
-        for step in steps
-        if step.source == step.target or step.source in ahead([step.target], moves)
-    }
-    for trigger in sorted(round_and_round):
+    steps = [step for step in walked.steps if step.row and step.row.automatic]
+    moves = moves_of(steps)
+    triggers = {s.row.trigger for s in steps if s.row and s.source in ahead([s.target], moves)}
+    for trigger in sorted(triggers):
         yield _finding(f"transitions.{trigger}.automatic", ENDLESS)
 
 

@@ -1,8 +1,8 @@
 """Everything that can happen to a Quick Win under a definition: finite, so enumerated exactly.
 
-Rows are told apart by what a `Configuration` holds. A guard is taken to hold or not, freely, each
-time it is asked, unless nothing was recorded yet that could make it true. What of all this is
-wrong is said in `soundness`.
+A guard is taken to hold or not, freely, each time it is asked, unless nothing was recorded yet
+that could make it true. A new Quick Win is taken like one that has just come into the initial
+state. What of all this is wrong is said in `soundness`.
 """
 
 from __future__ import annotations
@@ -19,14 +19,18 @@ EVIDENCE: Mapping[str, str] = {"quorum_reached": "judgment", "finally_reported":
 
 
 class Configuration(NamedTuple):
+    """All that decides which rows can come next."""
+
     state: str
-    before: str | None = None  # the state it was in before this one; None: it is new
-    recorded: frozenset[str] = frozenset()  # those of EVIDENCE
+    before: str | None  # the state it was in before this one; None: it is new
+    material: bool  # a material field has changed
+    recorded: frozenset[str]  # those of EVIDENCE
+    rests: bool  # the automatic rows were tried: it waits for people and the clock
 
 
 class Step(NamedTuple):
     source: Configuration
-    row: Transition
+    row: Transition | None  # None: the content was changed, or no automatic row came
     target: Configuration
 
 
@@ -39,8 +43,8 @@ class Walk:
 
     @cached_property
     def fired(self) -> frozenset[tuple[str, str]]:
-        """(trigger, state) of each row, for each state from which it can fire."""
-        return frozenset((step.row.trigger, step.source.state) for step in self.steps)
+        """(trigger, state) of each row, for each state in which it can be used."""
+        return frozenset((step.row.trigger, step.source.state) for step in self.steps if step.row)
 
     @cached_property
     def came_from(self) -> dict[str, tuple[str | None, ...]]:
@@ -53,14 +57,11 @@ class Walk:
 
 def walk(workflow: Workflow) -> Walk:
     """All of it, from the initial state on. Every name in the definition must exist."""
-    start = Configuration(workflow.initial)
-    reached = {start: None}
+    unvisited = list(_entered(workflow, workflow.initial, None, frozenset()))
+    reached = dict.fromkeys(unvisited)
     steps: list[Step] = []
-    unvisited = [start]
     while unvisited:
-        here = unvisited.pop()
-        for row in _possible(workflow, here):
-            step = Step(here, row, _after(here, row))
+        for step in _steps(workflow, unvisited.pop()):
             steps.append(step)
             if step.target not in reached:
                 reached[step.target] = None
@@ -82,6 +83,13 @@ def ahead(
     return found
 
 
+def moves_of(steps: Iterable[Step]) -> dict[Configuration, set[Configuration]]:
+    moves: dict[Configuration, set[Configuration]] = {}
+    for step in steps:
+        moves.setdefault(step.source, set()).add(step.target)
+    return moves
+
+
 def material_values(workflow: Workflow, state: str) -> tuple[bool, ...]:
     """Whether a material field may have changed: never, where content cannot be edited."""
     return (False, True) if workflow.states[state].editable else (False,)
@@ -97,60 +105,57 @@ def clock_actions(workflow: Workflow, state: str) -> set[str]:
     return actions | {late.do for late in deadline.late}
 
 
-def fitting(
-    workflow: Workflow, state: str, before: str | None, *, material: bool
-) -> tuple[Transition, ...]:
-    """The rows the door would pick there: of each action, the first that fits."""
+def _steps(workflow: Workflow, here: Configuration) -> Iterator[Step]:
+    rows = [row for row in _picked(workflow, here) if _can_hold(row, here)]
+    if here.rests:
+        for material in material_values(workflow, here.state):
+            if material != here.material:
+                yield Step(here, None, here._replace(material=material))
+        rows = [row for row in rows if _asked(workflow, here.state, row)]
+    else:
+        rows = [row for row in rows if row.automatic]
+        if all(row.guards for row in rows):
+            yield Step(here, None, here._replace(rests=True))
+        rows = [row for n, row in enumerate(rows) if not _behind(row, rows[:n])]
+    for row in rows:
+        recorded = here.recorded
+        if row.collects in EVIDENCE.values():
+            recorded |= {str(row.collects)}
+        if row.to is None:
+            yield Step(here, row, here._replace(recorded=recorded, rests=False))
+        else:
+            for target in _entered(workflow, row.to, here.state, recorded):
+                yield Step(here, row, target)
+
+
+def _entered(
+    workflow: Workflow, state: str, before: str | None, recorded: frozenset[str]
+) -> Iterator[Configuration]:
+    for material in material_values(workflow, state):
+        yield Configuration(state, before, material, recorded, rests=False)
+
+
+def _picked(workflow: Workflow, here: Configuration) -> Iterable[Transition]:
+    """What the door would pick: of each action, the first row that fits."""
     picked: dict[str, Transition] = {}
-    for row in workflow.rows_from(state):
-        if row.when is None or row.when.fits(returned_from=before, material=material):
+    for row in workflow.rows_from(here.state):
+        if row.when is None or row.when.fits(returned_from=here.before, material=here.material):
             picked.setdefault(row.name, row)
-    return tuple(picked.values())
+    return picked.values()
 
 
-def _after(here: Configuration, row: Transition) -> Configuration:
-    recorded = here.recorded
-    if row.collects in EVIDENCE.values():
-        recorded |= {str(row.collects)}
-    if row.to is None:
-        return here._replace(recorded=recorded)
-    return Configuration(row.to, here.state, recorded)
+def _can_hold(row: Transition, here: Configuration) -> bool:
+    return all(EVIDENCE.get(guard) in {None, *here.recorded} for guard in row.guards)
 
 
-def _possible(workflow: Workflow, here: Configuration) -> Iterator[Transition]:
-    """The rows that can fire there. Where the system moves on at once, nobody else's can."""
-    cases = [
-        [
-            row
-            for row in fitting(workflow, here.state, here.before, material=material)
-            if all(EVIDENCE.get(guard) in {None, *here.recorded} for guard in row.guards)
-        ]
-        for material in material_values(workflow, here.state)
-    ]
-    chains = [[row for row in rows if row.automatic] for rows in cases]
-    # Nothing happened to a new one yet after which automatic rows would be tried.
-    is_new = here == Configuration(workflow.initial)
-    rests = is_new or not all(any(not row.guards for row in chain) for chain in chains)
-    possible: dict[str, Transition] = {}
-    for rows, chain in zip(cases, chains, strict=True):
-        possible |= {row.trigger: row for row in _tried(chain)}
-        if rests:
-            possible |= {row.trigger: row for row in rows if _asked(workflow, here.state, row)}
-    yield from possible.values()
-
-
-def _tried(chain: list[Transition]) -> Iterator[Transition]:
-    """Automatic rows are tried in the order of the table: one whose guards include those of an
-    earlier one never has its turn."""
-    for n, row in enumerate(chain):
-        if not any(set(earlier.guards) <= set(row.guards) for earlier in chain[:n]):
-            yield row
+def _behind(row: Transition, earlier: list[Transition]) -> bool:
+    """Automatic rows are tried in the order of the table: whenever all guards of an earlier one
+    are among this one's, the earlier one comes first."""
+    return any(set(other.guards) <= set(row.guards) for other in earlier)
 
 
 def _asked(workflow: Workflow, state: str, row: Transition) -> bool:
     """Whether a person or, at a deadline, the clock may perform the row in that state."""
     if row.automatic:
         return False
-    if row.by != (SYSTEM,):
-        return True
-    return row.name in clock_actions(workflow, state)
+    return row.by != (SYSTEM,) or row.name in clock_actions(workflow, state)
