@@ -4,12 +4,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 CATALOGUES := $(wildcard workflow/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long check requirements clean
+.PHONY: help run test test-long check requirements
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -32,6 +32,7 @@ check: $(VENV)/develop $(COMPILED)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m quickwin.translations check
 
 ## make requirements   pin the libraries again, after a change of requirements/*.in
 PIN = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -40,10 +41,22 @@ requirements: $(VENV)/develop
 	$(PIN) -o requirements/runtime.txt requirements/runtime.in
 	$(PIN) -o requirements/develop.txt requirements/develop.in
 
+# The browser tests find a browser by CHROMIUM or on PATH; root gets Debian's.
+BROWSERS = "$${CHROMIUM:-chromium}" chromium-browser google-chrome
+.PHONY: browser
+browser:
+	@for name in $(BROWSERS); do command -v "$$name" > /dev/null && exit 0; done; \
+	if [ "$$(id -u)" != 0 ]; then \
+		echo "The tests need a browser: install the package chromium." >&2; exit 1; \
+	fi; \
+	echo "installing the package chromium"; \
+	apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+		apt-get -qq install --yes --no-install-recommends chromium > /dev/null
+
 # Set-up: each stamp is as new as what it was made from, so a second run costs nothing.
 
 $(VENV)/runtime: requirements/runtime.txt pyproject.toml
-	@echo "setting up $(VENV) with $$($(PYTHON) --version)"
+	@echo "setting up $(VENV) with $$($(PYTHON) --version); the libraries take a minute"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install --require-hashes -r requirements/runtime.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
