@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
+from visitor import Visitor
 from world import World, gather, settle
 
 from quickwin.servers import Postgres, Redis
+from web import create_app
 from workflow import db
 from workflow.migrations import upgrade
+from workflow.settings import Settings
 
 
 @pytest.fixture(scope="session")
@@ -89,3 +93,20 @@ def committing(postgres: Postgres, database: str) -> Iterator[Engine]:
     yield engine
     db.Session.configure(bind=None)
     engine.dispose()
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Flask:
+    """The web application, over whatever database `db.Session` is bound to."""
+    settings = Settings(
+        secret_key="for the tests only, for the tests only",
+        base_url="http://127.0.0.1:8000",
+        data_dir=str(tmp_path),
+    )
+    return create_app(settings)
+
+
+@pytest.fixture
+def visitor(app: Flask, world: World) -> Callable[[str], Visitor]:
+    """A browser in which that person of the world is signed in: `visitor("chair").get("/")`."""
+    return lambda name: Visitor(app, world.session, world[name])

@@ -1,0 +1,162 @@
+"""Who is asking. `g.person` is set for every request, or the request ends here.
+
+A browser comes with a cookie that names a row of `logins`; a program with a bearer token. A page
+that is not marked `open_to_all` needs one of them, and a cookie needs the CSRF token to change
+anything.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import CSRFProtect, FlaskForm
+from werkzeug.exceptions import Unauthorized
+from wtforms import EmailField, PasswordField
+from wtforms.validators import InputRequired
+
+from web import accounts
+from workflow.language import LANGUAGES
+from workflow.models import City, Person
+
+bp = Blueprint("auth", __name__)
+csrf = CSRFProtect()
+View = TypeVar("View", bound=Callable[..., object])
+
+
+def register(app: Flask) -> None:
+    csrf.init_app(app)
+    app.before_request(identify)
+    app.register_blueprint(bp)
+
+
+def open_to_all(view: View) -> View:
+    """Mark a view that needs no login."""
+    view.open_to_all = True  # type: ignore[attr-defined]
+    return view
+
+
+def identify() -> None:
+    """Find out who asks. Raises Unauthorized where a login is needed and there is none."""
+    g.now = datetime.now(UTC)
+    caller = None
+    authorization = request.authorization
+    if authorization is not None and authorization.type == "bearer":
+        caller = accounts.of_token(g.session, authorization.token or "", g.now)
+    elif "login" in session:
+        caller = accounts.of_login(g.session, session["login"], g.now)
+    g.caller, g.person = caller, caller.person if caller else None
+    g.city = caller.city if caller else g.session.get(City, 1)
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view and g.person is None and not getattr(view, "open_to_all", False):
+        raise Unauthorized
+    if view and not (caller and caller.login is None):
+        csrf.protect()
+
+
+def is_loopback() -> bool:
+    """Whether the request came from this machine."""
+    try:
+        return ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False  # a Unix socket has no address
+
+
+class LoginForm(FlaskForm):  # type: ignore[misc]
+    email = EmailField(
+        lazy_gettext("E-mail address"),
+        [InputRequired(lazy_gettext("Enter your e-mail address."))],
+    )
+    password = PasswordField(
+        lazy_gettext("Password"), [InputRequired(lazy_gettext("Enter your password."))]
+    )
+
+
+@bp.route("/login", methods=["GET", "POST"])
+@open_to_all
+def login() -> ResponseReturnValue:
+    form = LoginForm(email=request.args.get("email", ""))
+    status = 200
+    messages: list[str] = []
+    if form.validate_on_submit():
+        outcome = accounts.sign_in(
+            g.session,
+            form.email.data or "",
+            form.password.data or "",
+            at=g.now,
+            address=request.remote_addr or "",
+            browser=request.user_agent.string[:200],
+            loopback=is_loopback(),
+        )
+        g.session.commit()
+        if outcome.secret:
+            language = session.get("language")
+            session.clear()  # a new session at every login: nobody can have planted it
+            session["login"] = outcome.secret
+            session["language"] = language
+            return redirect(_next(request.form.get("next", "")))
+        status = 429 if outcome.throttled else 401
+        messages = [
+            _("Too many wrong passwords. Wait %(minutes)s minutes, then try again.", minutes=15)
+            if outcome.throttled
+            else _("This e-mail address and this password do not belong together.")
+        ]
+    elif request.method == "POST":
+        status = 422
+    demo = g.city is not None and g.city.demo and is_loopback()
+    page = render_template(
+        "login.html",
+        form=form,
+        messages=messages,
+        next=_next(request.values.get("next", "")),
+        demo=demo,
+        accounts=accounts.demo_accounts(g.session) if demo else [],
+    )
+    return page, status
+
+
+@bp.post("/logout")
+def logout() -> ResponseReturnValue:
+    if g.caller.login:
+        accounts.sign_out(g.session, g.caller.login, g.now)
+        g.session.commit()
+    language = session.get("language")
+    session.clear()
+    session["language"] = language
+    flash(_("You are logged out."), "success")
+    return redirect(url_for("auth.login"))
+
+
+@bp.post("/language")
+@open_to_all
+def language() -> ResponseReturnValue:
+    wanted = request.form.get("language", "")
+    if wanted in LANGUAGES:
+        session["language"] = wanted
+        if g.person:
+            g.session.get_one(Person, g.person.id).language = wanted
+            g.session.commit()
+    return redirect(_next(request.form.get("next", "")))
+
+
+def _next(address: str) -> str:
+    """Where to go on: a path of this site only, never somebody else's address."""
+    inside = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if inside and "\n" not in address and "\r" not in address else "/"

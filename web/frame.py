@@ -1,0 +1,107 @@
+"""What every page has around it: language, navigation, who looks; and how values are written."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, request, session
+from flask_babel import Babel, get_locale
+from flask_babel import gettext as _
+
+from workflow import language as words
+from workflow import queries
+from workflow.language import LANGUAGES, TRANSLATIONS, Label, Sentence
+
+
+def register(app: Flask) -> None:
+    Babel(
+        app,
+        default_locale="id",
+        default_translation_directories=str(TRANSLATIONS),
+        locale_selector=choose_language,
+    )
+    app.context_processor(_around)
+    app.jinja_env.filters.update(
+        say=say, moment=moment, day=day, short_day=short_day, rupiah=words.rupiah, number=number
+    )
+
+
+def choose_language() -> str:
+    """The person's language, or what the browser asked for; Indonesian if nobody said."""
+    if g.get("person") is not None:
+        return str(g.person.language)
+    chosen = session.get("language")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(LANGUAGES) or "id"
+
+
+def reader_language() -> str:
+    locale = get_locale()
+    return locale.language if locale else "id"
+
+
+def say(what: Sentence | Label | str) -> str:
+    """A label or a sentence of the domain in the reader's language."""
+    return words.say(what, reader_language())
+
+
+def moment(at: datetime) -> str:
+    return words.moment(at, ZoneInfo(g.city.zone), reader_language())
+
+
+def day(at: date | datetime) -> str:
+    return words.date_long(_local(at), reader_language())
+
+
+def short_day(at: date | datetime) -> str:
+    return words.date_short(_local(at))
+
+
+def number(value: Decimal | int | float | str) -> str:
+    return words.number(Decimal(str(value)), reader_language())
+
+
+def _local(at: date | datetime) -> date:
+    return at.astimezone(ZoneInfo(g.city.zone)).date() if isinstance(at, datetime) else at
+
+
+def _around() -> dict[str, Any]:
+    person = g.get("person")
+    around: dict[str, Any] = {
+        "language": reader_language(),
+        "city": g.get("city") or {"name": "quickwin", "demo": False},
+        "viewer": None,
+    }
+    if person is None:
+        return around
+    waiting = queries.count_waiting(g.session, person, at=g.now)
+    return around | {
+        "viewer": {"name": person.name, "role_text": g.caller.capacities},
+        "navigation": _navigation(waiting),
+        "waiting": waiting,
+    }
+
+
+def _navigation(waiting: int) -> list[dict[str, Any]]:
+    count = f"{queries.COUNT_LIMIT}+" if waiting >= queries.COUNT_LIMIT else waiting
+    entries = [
+        ("inbox.show", _("My tasks"), "list-check", count),
+        ("quick_wins.index", _("Quick Wins"), "file-text", 0),
+        ("coverage.show", _("Coverage"), "chart-bar", 0),
+        ("decrees.index", _("Decrees"), "gavel", 0),
+    ]
+    here = (request.endpoint or "").split(".")[0]
+    return [
+        {
+            "endpoint": endpoint,
+            "label": label,
+            "icon": icon,
+            "active": endpoint.split(".")[0] == here,
+            "count": number,
+        }
+        for endpoint, label, icon, number in entries
+    ]
