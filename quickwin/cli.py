@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import click
 
+from quickwin import workflow_commands
 from workflow import settings
 
 
@@ -50,6 +51,9 @@ def demo() -> None:
 
     configure(load("database_url").database_url)
     load_demo(click.echo)
+
+
+main.add_command(workflow_commands.workflow)
 
 
 def load(*required: str) -> settings.Settings:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+SYSTEM_MOVES = {"by": ["system"], "automatic": True}
+
 
 def small(states: Mapping[str, Mapping[str, Any]], rows: Iterable[Mapping[str, Any]]) -> str:
     """The TOML of a definition that starts in the first state. Every code is its own label."""
@@ -29,6 +31,11 @@ def small(states: Mapping[str, Mapping[str, Any]], rows: Iterable[Mapping[str, A
         ],
     }
     return "\n".join(f"{key} = {toml(value)}" for key, value in document.items())
+
+
+def go(source: str, to: str | None, name: str = "go", **more: Any) -> dict[str, Any]:
+    """A row from states named in one text, with spaces between them."""
+    return {"name": name, "from": source.split(), **({"to": to} if to else {}), **more}
 
 
 def label(text: str) -> dict[str, str]:

@@ -3,173 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from letter import LETTER, edited
 
 from workflow.checks import check
 from workflow.definition import load, shipped
-
-# A letter is written, checked, sent back or filed. Deliberately nothing like the shipped one.
-LETTER = """
-name = "letter"
-version = 1
-initial = "desk"
-label = { id = "Surat", en = "Letter" }
-
-[parameters]
-quorum = 1
-reviewers = 2
-days = { desk = 4 }
-weights = { tone = 3 }
-
-[rubric]
-tone = { label = { id = "Nada", en = "Tone" }, weight = 1 }
-
-[roles.clerk]
-label = { id = "Juru tulis", en = "Clerk" }
-scope = "unit"
-sees = "own_unit"
-superior = "boss"
-
-[roles.boss]
-label = { id = "Atasan", en = "Boss" }
-scope = "city"
-sees = "all"
-
-[stages]
-writing = { id = "Penulisan", en = "Writing" }
-
-[states.desk]
-label = { id = "Meja", en = "Desk" }
-stage = "writing"
-coverage = "draft"
-editable = true
-turn = ["clerk"]
-
-[states.desk.deadline]
-within = 2
-remind = [-1]
-late = [{ after = 1, do = "remind" }, { after = 2, do = "escalate", again = 1, times = 2 }]
-
-[states.panel]
-label = { id = "Panel", en = "Panel" }
-coverage = "in_progress"
-turn = ["boss"]
-deadline = { within = 2, do = "time_out" }
-
-[states.tray]
-label = { id = "Baki", en = "Tray" }
-coverage = "in_progress"
-turn = ["boss"]
-deadline = { every = "month", by = 5, late = [{ after = 1, do = "remind" }] }
-
-[states.filed]
-label = { id = "Arsip", en = "Filed" }
-coverage = "completed"
-final = true
-
-[[transitions]]
-name = "hand_in"
-label = { id = "Serahkan", en = "Hand in" }
-done = { id = "menyerahkan", en = "handed it in" }
-from = ["desk"]
-to = "panel"
-by = ["clerk"]
-guards = ["complete"]
-notify = ["turn", "boss"]
-
-[[transitions]]
-name = "judge"
-label = { id = "Nilai", en = "Judge" }
-done = { id = "menilai", en = "judged it" }
-from = ["panel"]
-by = ["boss"]
-guards = ["not_yet_judged"]
-collects = "judgment"
-
-[[transitions]]
-name = "conclude"
-label = { id = "Tutup", en = "Conclude" }
-done = { id = "menutup", en = "concluded" }
-from = ["panel"]
-to = "tray"
-by = ["system"]
-automatic = true
-guards = ["quorum_reached"]
-
-[[transitions]]
-name = "send_back"
-label = { id = "Kembalikan", en = "Send back" }
-done = { id = "mengembalikan", en = "sent it back" }
-from = ["tray", "panel"]
-to = "desk"
-by = ["boss"]
-note = "required"
-
-[[transitions]]
-name = "file"
-label = { id = "Arsipkan", en = "File" }
-done = { id = "mengarsipkan", en = "filed it" }
-from = ["tray"]
-to = "filed"
-by = ["boss"]
-undo = true
-
-[[transitions]]
-name = "fetch"
-label = { id = "Ambil lagi", en = "Fetch" }
-done = { id = "mengambil lagi", en = "fetched it" }
-from = ["filed"]
-to = "tray"
-by = ["boss"]
-guards = ["undo_open"]
-undo = true
-
-[[transitions]]
-name = "remind"
-label = { id = "Ingatkan", en = "Remind" }
-done = { id = "mengingatkan", en = "reminded" }
-from = ["desk", "tray"]
-by = ["system"]
-notify = ["turn"]
-
-[[transitions]]
-name = "escalate"
-label = { id = "Teruskan", en = "Escalate" }
-done = { id = "meneruskan", en = "escalated" }
-from = ["desk"]
-by = ["system"]
-notify = ["superior", "admins"]
-
-[[transitions]]
-name = "time_out"
-label = { id = "Lewat waktu", en = "Time out" }
-done = { id = "melewati waktu", en = "timed out" }
-from = ["panel"]
-to = "tray"
-by = ["system"]
-"""
-
-
-def edited(*edits: tuple[str, str]) -> str:
-    """The letter with each first text replaced by the second, where it stands first."""
-    text = LETTER
-    for old, new in edits:
-        assert old in text, old
-        text = text.replace(old, new, 1)
-    return text
-
-
-def row(name: str, source: str, to: str | None, by: str, more: str = "") -> str:
-    target = f'to = "{to}"' if to else ""
-    return f"""
-[[transitions]]
-name = "{name}"
-label = {{ id = "{name}", en = "{name}" }}
-done = {{ id = "{name}", en = "{name}" }}
-from = ["{source}"]
-{target}
-by = ["{by}"]
-{more}
-"""
+from workflow.guards import GUARDS
 
 
 def findings(text: str) -> list[str]:
@@ -273,10 +111,18 @@ MISTAKES = {
         [('stage = "writing"\n', "")],
         "states.desk.stage: The initial state needs a stage: there is none before it to stay in.",
     ),
+    "an initial state that is final": (
+        [('initial = "desk"', 'initial = "filed"')],
+        "initial: A new Quick Win cannot start in a final state.",
+    ),
+    "superiors that go round": (
+        [('en = "Boss" }', 'en = "Boss" }\nsuperior = "clerk"')],
+        "roles.boss.superior: The superiors of “Boss” lead back to it.",
+    ),
     # numbers
     "a quorum of nobody": (
         [("quorum = 1", "quorum = 0")],
-        "parameters.quorum: This number must be at least 1.",
+        "parameters.quorum: This number must be from 1 to 100.",
     ),
     "a quorum above the reviewers": (
         [("quorum = 1", "quorum = 3")],
@@ -284,19 +130,19 @@ MISTAKES = {
     ),
     "an aspect that weighs nothing": (
         [("weight = 1", "weight = 0")],
-        "rubric.tone.weight: This number must be at least 1.",
+        "rubric.tone.weight: This number must be from 1 to 1000.",
     ),
     "a period's weight of nothing": (
         [("weights = { tone = 3 }", "weights = { tone = 0 }")],
-        "parameters.weights.tone: This number must be at least 1.",
+        "parameters.weights.tone: This number must be from 1 to 1000.",
     ),
     "an undo window that ends before it begins": (
         [("reviewers = 2", "reviewers = 2\nundo_minutes = -1")],
-        "parameters.undo_minutes: This number must be at least 0.",
+        "parameters.undo_minutes: This number must be from 0 to 525600.",
     ),
     "a version before the first": (
         [("version = 1", "version = 0")],
-        "version: This number must be at least 1.",
+        "version: This number must be from 1 to 1000000.",
     ),
     "working days where a deadline has none": (
         [("days = { desk = 4 }", "days = { tray = 4 }")],
@@ -304,7 +150,15 @@ MISTAKES = {
     ),
     "a period's deadline of no days": (
         [("days = { desk = 4 }", "days = { desk = 0 }")],
-        "parameters.days.desk: This number must be at least 1.",
+        "parameters.days.desk: This number must be from 1 to 1000.",
+    ),
+    "a deadline after the end of the calendar": (
+        [("within = 2\n", "within = 99999999\n")],
+        "states.desk.deadline.within: This number must be from 1 to 1000.",
+    ),
+    "a working day that no month has": (
+        [("by = 5", "by = 24")],
+        "states.tray.deadline.by: This number must be from 1 to 20.",
     ),
     # rows
     "a row of the system and a person": (
@@ -361,6 +215,14 @@ MISTAKES = {
         [('guards = ["undo_open"]\nundo = true', 'guards = ["undo_open"]')],
         "transitions.fetch.from: The state “Filed” is final: only a row marked undo may leave it.",
     ),
+    "judgments that lead nowhere": (
+        [
+            ('to = "tray"\nby = ["system"]\nautomatic', 'by = ["system"]\nautomatic'),
+            ('from = ["tray", "panel"]', 'from = ["tray"]'),
+        ],
+        "states.panel: Judgments are collected here, but no person and no automatic row leads on "
+        "with them.",
+    ),
     # deadlines
     "a deadline of no kind": (
         [("deadline = { every = \"month\", by = 5,", "deadline = {")],
@@ -379,12 +241,12 @@ MISTAKES = {
     ),
     "a deadline at once": (
         [("within = 2, do", "within = 0, do")],
-        "states.panel.deadline.within: This number must be positive.",
+        "states.panel.deadline.within: This number must be from 1 to 1000.",
     ),
     "a reminder after the deadline": (
         [("remind = [-1]", "remind = [-1, 2]")],
-        "states.desk.deadline.remind: Reminders come before the due time: these numbers are "
-        "negative.",
+        "states.desk.deadline.remind: Reminders come before the due time: from -1000 to "
+        "-1.",
     ),
     "reminders out of order": (
         [("remind = [-1]", "remind = [-1, -3]")],
@@ -392,7 +254,7 @@ MISTAKES = {
     ),
     "a late step that is not late": (
         [("after = 1, do", "after = 0, do")],
-        "states.desk.deadline.late: This number must be positive.",
+        "states.desk.deadline.late: This number must be from 1 to 1000.",
     ),
     "late steps out of order": (
         [("after = 1, do", "after = 9, do")],
@@ -400,12 +262,13 @@ MISTAKES = {
     ),
     "a late step that comes again once": (
         [(", times = 2", "")],
-        "states.desk.deadline.late: Steps that come again need both: again, and times of at "
-        "least 2.",
+        "states.desk.deadline.late: Steps that come again need both: again, and times from "
+        "2 to 100.",
     ),
     "a late step a million times": (
         [("times = 2", "times = 1000000")],
-        "states.desk.deadline.late: That is too often: 1000000 times; at most 100.",
+        "states.desk.deadline.late: Steps that come again need both: again, and times from "
+        "2 to 100.",
     ),
     "a late step twice on a day": (
         [('do = "escalate", again', 'do = "remind", again'), ("after = 2", "after = 1")],
@@ -431,3 +294,17 @@ def test_a_mistake_is_found_where_it_stands(mistake):
     edits, finding = MISTAKES[mistake]
 
     assert finding in findings(edited(*edits))
+
+
+def test_an_unknown_name_is_said_alone_since_nobody_knows_where_it_leads():
+    assert findings(edited(('to = "filed"', 'to = "fild"'))) == [
+        "transitions.file.to: There is no state “fild”."
+    ]
+
+
+def test_a_definition_may_use_only_the_guards_it_is_checked_against():
+    without = sorted(GUARDS.keys() - {"undo_open"})
+
+    assert [str(finding) for finding in check(load(LETTER), without)] == [
+        "transitions.fetch.guards: There is no guard “undo_open”."
+    ]

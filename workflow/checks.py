@@ -13,7 +13,7 @@ from workflow.definition import SYSTEM, Finding, Transition, Workflow
 from workflow.guards import GUARDS, PERSONAL
 from workflow.language import N_, Label, Sentence
 from workflow.soundness import unsound
-from workflow.turn_checks import unanswered
+from workflow.turn_checks import MOST_DAYS, unanswered
 
 TOKENS = ("turn", "superior", "admins")  # in `notify`, beside the roles
 
@@ -33,7 +33,7 @@ NO_LABEL = N_("A label needs words in both languages.")
 INITIAL_FINAL = N_("A new Quick Win cannot start in a final state.")
 INITIAL_STAGE = N_("The initial state needs a stage: there is none before it to stay in.")
 SUPERIORS = N_("The superiors of “%(role)s” lead back to it.")
-TOO_SMALL = N_("This number must be at least %(least)s.")
+OUT_OF_RANGE = N_("This number must be from %(least)s to %(most)s.")
 FEW_REVIEWERS = N_("%(reviewers)s reviewers can never be a quorum of %(quorum)s.")
 NO_DAYS = N_("The state “%(state)s” has no working days that a period could set.")
 SYSTEM_ALONE = N_("A row of the system is for nobody else.")
@@ -157,17 +157,20 @@ def _labels(workflow: Workflow) -> Iterator[Finding]:
 
 def _numbers(workflow: Workflow) -> Iterator[Finding]:
     given = workflow.parameters
-    least = {
-        "version": (workflow.version, 1),
-        "parameters.quorum": (given.quorum, 1),
-        "parameters.undo_minutes": (given.undo_minutes, 0),
-        **{f"parameters.days.{code}": (days, 1) for code, days in given.days.items()},
-        **{f"parameters.weights.{code}": (weight, 1) for code, weight in given.weights.items()},
-        **{f"rubric.{code}.weight": (a.weight, 1) for code, a in workflow.rubric.items()},
+    weights = {f"parameters.weights.{code}": weight for code, weight in given.weights.items()}
+    weights |= {f"rubric.{code}.weight": aspect.weight for code, aspect in workflow.rubric.items()}
+    days = {f"parameters.days.{code}": days for code, days in given.days.items()}
+    numbers = {
+        "version": (workflow.version, 1, 1_000_000),
+        "parameters.quorum": (given.quorum, 1, 100),
+        "parameters.reviewers": (given.reviewers, 1, 100),
+        "parameters.undo_minutes": (given.undo_minutes, 0, 60 * 24 * 365),
+        **{place: (weight, 1, 1000) for place, weight in weights.items()},
+        **{place: (count, 1, MOST_DAYS) for place, count in days.items()},
     }
-    for place, (number, smallest) in least.items():
-        if number < smallest:
-            yield _finding(place, TOO_SMALL, least=smallest)
+    for place, (number, least, most) in numbers.items():
+        if not least <= number <= most:
+            yield _finding(place, OUT_OF_RANGE, least=least, most=most)
     if given.reviewers < given.quorum:
         counts = {"reviewers": given.reviewers, "quorum": given.quorum}
         yield _finding("parameters.reviewers", FEW_REVIEWERS, **counts)

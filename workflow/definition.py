@@ -234,7 +234,7 @@ def load(text: str) -> Workflow:
     """The workflow a TOML document describes. Raises Malformed with every finding at once."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise Malformed(
             [Finding(place="document", sentence=Sentence(_NOT_TOML, {"why": str(error)}))]
         ) from error
@@ -271,7 +271,7 @@ def _finding(problem: Any) -> Finding:
     text = _PROBLEMS.get(problem["type"], _OTHER_PROBLEM)
     values = {"why": problem["msg"], **problem.get("ctx", {})}
     return Finding(
-        place=".".join(map(str, problem["loc"])),
+        place=".".join("from" if part == "source" else str(part) for part in problem["loc"]),
         sentence=Sentence(text, {k: str(v) for k, v in values.items()}),
     )
 

@@ -22,15 +22,15 @@ NOT_CONCLUDED = N_(
     "Judgments are collected here, but no person and no automatic row leads on with them."
 )
 KIND = N_("A deadline is one of: within; every and by; until and within. Here it is: %(keys)s.")
-NOT_POSITIVE = N_("This number must be positive.")
-NOT_NEGATIVE = N_("Reminders come before the due time: these numbers are negative.")
+OUT_OF_RANGE = N_("This number must be from %(least)s to %(most)s.")
+NOT_BEFORE = N_("Reminders come before the due time: from %(least)s to %(most)s.")
 NOT_ASCENDING = N_("These steps must stand in the order of their days.")
-AGAIN = N_("Steps that come again need both: again, and times of at least 2.")
-TOO_OFTEN = N_("That is too often: %(times)s times; at most %(most)s.")
+AGAIN = N_("Steps that come again need both: again, and times from 2 to %(most)s.")
 SAME_STEP = N_("“%(action)s” would come twice on the same day.")
 NOT_BY_SYSTEM = N_("The system has no row “%(action)s” that starts in this state.")
 TOO_LATE = N_("These steps never come: “%(action)s” has led on before them.")
 
+MOST_DAYS = 1000
 _MOST_TIMES = 100  # each time is a row in the database for every visit
 
 
@@ -77,21 +77,19 @@ def _deadline(state: State, deadline: Deadline) -> Iterator[Finding]:
     keys = [key for key in ("within", "every", "by", "until") if getattr(deadline, key) is not None]
     if keys not in (["within"], ["every", "by"], ["within", "until"]):
         yield _finding(place, KIND, keys=", ".join(keys) or "–")
-    for key in ("within", "by"):
-        days = getattr(deadline, key)
-        if days is not None and days < 1:
-            yield _finding(f"{place}.{key}", NOT_POSITIVE)
-    if any(days >= 0 for days in deadline.remind):
-        yield _finding(f"{place}.remind", NOT_NEGATIVE)
+    numbers = [("within", deadline.within, MOST_DAYS), ("by", deadline.by, 20)]
+    numbers += [("late", late.after, MOST_DAYS) for late in deadline.late]
+    numbers += [("late", late.again, MOST_DAYS) for late in deadline.late]
+    for key, number, most in numbers:
+        if number is not None and not 1 <= number <= most:
+            yield _finding(f"{place}.{key}", OUT_OF_RANGE, least=1, most=most)
+    if not all(-MOST_DAYS <= days < 0 for days in deadline.remind):
+        yield _finding(f"{place}.remind", NOT_BEFORE, least=-MOST_DAYS, most=-1)
     if not all(one < other for one, other in pairwise(deadline.remind)):
         yield _finding(f"{place}.remind", NOT_ASCENDING)
     for late in deadline.late:
-        if late.after < 1 or (late.again is not None and late.again < 1):
-            yield _finding(f"{place}.late", NOT_POSITIVE)
-        if (late.again is None) != (late.times == 1) or late.times < 1:
-            yield _finding(f"{place}.late", AGAIN)
-        if late.times > _MOST_TIMES:
-            yield _finding(f"{place}.late", TOO_OFTEN, times=late.times, most=_MOST_TIMES)
+        if not 1 <= late.times <= _MOST_TIMES or (late.again is None) != (late.times == 1):
+            yield _finding(f"{place}.late", AGAIN, most=_MOST_TIMES)
     if not all(one.after < other.after for one, other in pairwise(deadline.late)):
         yield _finding(f"{place}.late", NOT_ASCENDING)
 
