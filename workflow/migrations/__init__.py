@@ -13,12 +13,16 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+from workflow.founding import found
 
 WRITTEN_ONCE = ("events", "revisions")
 
 
 def upgrade(owner_url: str, app_url: str) -> None:
-    """Bring the database to today's tables, and let the role of `app_url` work with them.
+    """Bring the database to today's tables, let the role of `app_url` work with them, and found
+    the city where there is none.
 
     The role is created if the owner may do so and it is not there yet.
     """
@@ -29,6 +33,7 @@ def upgrade(owner_url: str, app_url: str) -> None:
             configuration.attributes["connection"] = connection
             command.upgrade(configuration, "head")
             _admit(connection, app_url)
+            found(Session(connection))
     finally:
         engine.dispose()
 
