@@ -126,6 +126,7 @@ class Judge:
             *self.lost(futures),
             *self.loops(futures),
             *self.dead(),
+            *self.in_vain(),
             *self.not_shared_out(),
             *self.endless(),
         }
@@ -172,6 +173,18 @@ class Judge:
                 yield ("dead", row.trigger, "*")
             else:
                 yield from (("dead", row.trigger, state) for state in unused)
+
+    def in_vain(self) -> Iterator[Verdict]:
+        """Whose turn it is for whom, where they have answers, but none for these."""
+        for moment in self.played:
+            same = [at for at in self.played if at[:2] == moment[:2]]
+            used = [tried.row for at in same for tried in self.played[at] if tried.row]
+            for role in self.workflow.states[moment.state].turn:
+                mine = [row for row in self.workflow.transitions if role in row.by and row.answers]
+                if any(moment.state in row.source for row in mine) and not any(
+                    row in mine for row in used
+                ):
+                    yield ("in vain", moment.state, role, moment.before or "new")
 
     def not_shared_out(self) -> Iterator[Verdict]:
         for moment in self.played:

@@ -77,6 +77,8 @@ def test_whoever_came_another_way_can_be_lost_alone():
         "states.b: From the state “b” no final state can be reached by a Quick Win that came from "
         "“c”.",
         "states.c: From the state “c” no final state can be reached.",
+        "states.b.turn: It is the turn of “worker”, but no row lets them answer it for a Quick Win "
+        "that came from “c”.",
         "transitions.go#2.when: In the state “b” no row of go fits a Quick Win that came from “c”.",
     ]
 
@@ -150,7 +152,9 @@ def test_nobody_can_act_where_the_system_moves_on_at_once():
     rows = go("a", "b"), go("b", "z", "on", **SYSTEM_MOVES), go("b", "z", "leave")
 
     assert findings({"a": {}, "b": {}, "z": DONE}, *rows) == [
-        "transitions.leave: This row can never be used: other rows always come before it."
+        "transitions.leave: This row can never be used: other rows always come before it.",
+        "states.b.turn: It is the turn of “worker”, but no row lets them answer it for a Quick Win "
+        "that came from “a”.",
     ]
 
 
@@ -164,6 +168,22 @@ def test_an_automatic_row_behind_one_that_asks_for_less_is_found():
 
     assert findings({"a": {}, "y": DONE, "z": DONE}, *rows) == [
         "transitions.second: This row can never be used: other rows always come before it."
+    ]
+
+
+def test_a_turn_that_some_who_come_would_wait_on_in_vain_is_found():
+    rows = (
+        go("a", "b"),
+        go("a", "c", "detour"),
+        go("c", "b", "on"),
+        go("b", "z", when={"returned_from": "a"}),
+        go("b", "z", when={"returned_from": "c"}, by=["boss"]),
+    )
+    states = {"a": {}, "b": {}, "c": {}, "z": DONE}
+
+    assert findings(states, *rows) == [
+        "states.b.turn: It is the turn of “worker”, but no row lets them answer it for a Quick Win "
+        "that came from “c”."
     ]
 
 
@@ -217,6 +237,8 @@ def as_verdicts(finding: Finding) -> set[Verdict]:
         return {("dead", names[1], values["state"])}
     if text.startswith("This row can never be used"):
         return {("dead", names[1], "*")}
+    if text == soundness.NO_ANSWER:
+        return {("in vain", names[1], values["role"], values["case"])}
     if text == soundness.GAP:
         return {("gap", names[1], values["state"])}
     if text == soundness.OVERLAP:

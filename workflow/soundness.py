@@ -44,6 +44,9 @@ DEAD_GUARD = N_(
 )
 DEAD_BEHIND = N_("This row can never be used: other rows always come before it.")
 DEAD_IN = N_("This row can never be used in the state “%(state)s”.")
+NO_ANSWER = N_(
+    "It is the turn of “%(role)s”, but no row lets them answer it for a Quick Win that %(case)s."
+)
 OVERLAP = N_(
     "In the state “%(state)s” the rows %(one)s and %(other)s both fit a Quick Win that %(case)s."
 )
@@ -63,6 +66,7 @@ def unsound(workflow: Workflow) -> Iterator[Finding]:
             yield _finding(f"states.{state.code}", UNREACHED, state=state.label)
     yield from _without_end(workflow, walked)
     yield from _dead(workflow, walked)
+    yield from _unanswerable(workflow, walked)
     yield from _ambiguous(workflow, walked)
     yield from _endless(walked)
 
@@ -127,6 +131,22 @@ def _why_dead(workflow: Workflow, walked: Walk, row: Transition, reached: list[s
         if guard in EVIDENCE and EVIDENCE[guard] not in recorded:
             return _finding(f"{place}.guards", DEAD_GUARD, guard=guard)
     return _finding(place, DEAD_BEHIND)
+
+
+def _unanswerable(workflow: Workflow, walked: Walk) -> Iterator[Finding]:
+    """Turns that some of those who come there would wait on in vain. That there is a row at all
+    is asked in `turn_checks`."""
+    answers = {
+        (step.source.state, step.source.before, role)
+        for step in walked.steps
+        if step.row and step.row.answers
+        for role in step.row.by
+    }
+    for code, state in workflow.states.items():
+        for role, before in product(state.turn, walked.came_from.get(code, ())):
+            if (code, before, role) not in answers and workflow.turn_rows(code, role):
+                label, case = workflow.role_label(role), _case(workflow, before)
+                yield _finding(f"states.{code}.turn", NO_ANSWER, role=label, case=case)
 
 
 def _ambiguous(workflow: Workflow, walked: Walk) -> Iterator[Finding]:
