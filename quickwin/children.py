@@ -25,6 +25,7 @@ KEEPER = (sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py"))
 
 # Python looks at a signal that arrives just before a wait only after the wait: so none is longer.
 LONGEST_WAIT = 0.5
+REASON = re.compile(r"\b(FATAL|PANIC|ERROR:|\w*Error:|Error:)")
 
 Log = Callable[[str, str], None]  # the part's name, a line
 
@@ -59,7 +60,7 @@ class Child:
         self, program: Program, *, log: Log, on_end: Callable[[Child], None] | None = None
     ) -> None:
         self.program = program
-        self.last_lines: deque[str] = deque(maxlen=20)
+        self.last_lines: deque[str] = deque(maxlen=100)
         self._log = log
         self._on_end = on_end
         self._changed = threading.Condition()
@@ -106,8 +107,9 @@ class Child:
         name = self.program.name
         if not self.ended:
             return f"{name} was not ready within {limit:g} seconds."
-        reason = next((line for line in reversed(self.last_lines) if line.strip()), "")
-        return f"{name} {self.how_it_ended()}" + (f": {reason.strip()}" if reason else ".")
+        said = [line.strip() for line in reversed(self.last_lines) if line.strip()]
+        reason = next((line for line in said if REASON.search(line)), said[0] if said else "")
+        return f"{name} {self.how_it_ended()}" + (f": {reason}" if reason else ".")
 
     def _wait_for(self, condition: Callable[[], bool], limit: float) -> None:
         deadline = time.monotonic() + limit
