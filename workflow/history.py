@@ -57,7 +57,32 @@ def history(
         .order_by(Event.seq)
     )
     workflow = workflow_of(quick_win)
-    return [_entry(event, workflow, quick_win, reader, standing) for event in events]
+    return [entry(event, workflow, quick_win, reader, standing) for event in events]
+
+
+def entry(
+    event: Event, workflow: Workflow, quick_win: QuickWin, reader: Person, standing: Standing
+) -> Entry:
+    """One event as far as `reader` may know; of the standing, only `own_unit` is asked for."""
+    own = event.actor_id == reader.id
+    judging = {
+        role for row in workflow.transitions if row.collects == "judgment" for role in row.by
+    }
+    is_judgment = any(row.collects == "judgment" for row in workflow.rows(event.action))
+    nameless = event.role in judging and standing.own_unit and not own
+    closed = is_judgment and not own and event.visit == quick_win.visit
+    data = dict(event.data)
+    if is_judgment and not own and (closed or standing.own_unit):
+        data = {} if closed else {"verdict": event.data["verdict"]}
+    return Entry(
+        event=event,
+        actor=None if nameless else event.actor,
+        by_system=event.actor_id is None,
+        role=event.role,
+        capacity="" if nameless else event.capacity,
+        note="" if closed else event.note,
+        data=data,
+    )
 
 
 def opinions(
@@ -104,30 +129,6 @@ def revisions(session: Session, quick_win: QuickWin) -> list[Revision]:
         session.scalars(
             select(Revision).where(Revision.quick_win_id == quick_win.id).order_by(Revision.number)
         )
-    )
-
-
-def _entry(
-    event: Event, workflow: Workflow, quick_win: QuickWin, reader: Person, standing: Standing
-) -> Entry:
-    own = event.actor_id == reader.id
-    judging = {
-        role for row in workflow.transitions if row.collects == "judgment" for role in row.by
-    }
-    is_judgment = any(row.collects == "judgment" for row in workflow.rows(event.action))
-    nameless = event.role in judging and standing.own_unit and not own
-    closed = is_judgment and not own and event.visit == quick_win.visit
-    data = dict(event.data)
-    if is_judgment and not own and (closed or standing.own_unit):
-        data = {} if closed else {"verdict": event.data["verdict"]}
-    return Entry(
-        event=event,
-        actor=None if nameless else event.actor,
-        by_system=event.actor_id is None,
-        role=event.role,
-        capacity="" if nameless else event.capacity,
-        note="" if closed else event.note,
-        data=data,
     )
 
 
