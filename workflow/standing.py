@@ -66,7 +66,13 @@ class Standing:
 
 
 # ---------------------------------------------------------------- pieces
-# Every table that a piece brings along is an alias of its own: a piece can stand inside any SELECT.
+# A piece can stand inside any SELECT, at any depth.
+
+
+def _exists(brought: Sequence[Any], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """EXISTS over the tables it brings along; every other one is an enclosing statement's. Left to
+    itself, SQLAlchemy looks one level up only, and quietly asks about any unit or Quick Win."""
+    return exists().where(*conditions).correlate_except(*brought)
 
 
 def local_day(at: datetime) -> ColumnElement[date]:
@@ -80,7 +86,7 @@ def in_force(assignment: type[Assignment], day: ColumnElement[date]) -> ColumnEl
     return and_(
         assignment.valid_from <= day,
         or_(assignment.valid_to.is_(None), assignment.valid_to >= day),
-        exists().where(account.id == assignment.person_id, account.deactivated_at.is_(None)),
+        _exists([account], account.id == assignment.person_id, account.deactivated_at.is_(None)),
     )
 
 
@@ -93,13 +99,15 @@ def own_unit(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> C
     """Whether the Quick Win's unit is the person's own: the home unit or one of an assignment in
     force, or an ancestor or a descendant of one. The city is no unit."""
     theirs, account, assignment = aliased(Unit), aliased(Person), aliased(Assignment)
-    home = exists().where(account.id == person_id, account.home_unit_id == theirs.id)
-    assigned = exists().where(
+    home = _exists([account], account.id == person_id, account.home_unit_id == theirs.id)
+    assigned = _exists(
+        [assignment],
         assignment.person_id == person_id,
         assignment.unit_id == theirs.id,
         in_force(assignment, day),
     )
-    return exists().where(
+    return _exists(
+        [theirs],
         or_(home, assigned),
         or_(theirs.id == any_(Unit.path), Unit.id == any_(theirs.path)),
     )
@@ -108,7 +116,8 @@ def own_unit(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> C
 def holds_any(person_id: int, at: datetime, roles: Sequence[str] | None) -> ColumnElement[bool]:
     """Whether the person holds one of the roles now, anywhere; None: any role for the city."""
     assignment = aliased(Assignment)
-    return exists().where(
+    return _exists(
+        [assignment],
         assignment.person_id == person_id,
         in_force(assignment, local_day(at)),
         assignment.unit_id.is_(None) if roles is None else assignment.role.in_(roles),
@@ -117,7 +126,11 @@ def holds_any(person_id: int, at: datetime, roles: Sequence[str] | None) -> Colu
 
 def wrote(person_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Whether the person wrote any part of the Quick Win's content."""
-    return exists().where(Authorship.quick_win_id == QuickWin.id, Authorship.person_id == person_id)
+    return _exists(
+        [Authorship],
+        Authorship.quick_win_id == QuickWin.id,
+        Authorship.person_id == person_id,
+    )
 
 
 def judgment_counts() -> ColumnElement[bool]:
@@ -130,13 +143,14 @@ def judgment_counts() -> ColumnElement[bool]:
 
 
 def has_judged(person_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    return exists().where(judgment_counts(), Judgment.reviewer_id == person_id)
+    return _exists([Judgment], judgment_counts(), Judgment.reviewer_id == person_id)
 
 
 def visible(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> ColumnElement[bool]:
     """Whether the person may know that the Quick Win exists (contract, "Who sees what")."""
     assignment = aliased(Assignment)
-    return exists().where(
+    return _exists(
+        [assignment, DefinedRole],
         assignment.person_id == person_id,
         in_force(assignment, day),
         DefinedRole.definition_id == QuickWin.definition_id,
@@ -157,7 +171,8 @@ def has_turn(
     """Whether the Quick Win waits for the person, where it is or in `state`: a role whose turn it
     is, and no personal guard (`guards.PERSONAL`) in the way."""
     assignment = aliased(Assignment)
-    return exists().where(
+    return _exists(
+        [assignment, DefinedTurn],
         DefinedTurn.definition_id == QuickWin.definition_id,
         DefinedTurn.state == (QuickWin.state if state is None else state),
         assignment.role == DefinedTurn.role,
