@@ -1,0 +1,78 @@
+"""Trying something at the door: what an act brings along, what was written, what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session
+from world import JUDGMENT, NOW, REPORT
+
+from workflow.definition import Transition
+from workflow.models import (
+    Authorship,
+    DueRow,
+    Event,
+    Judgment,
+    Notification,
+    QuickWin,
+    Report,
+    Revision,
+)
+
+BROUGHT: dict[str | None, dict[str, Any] | None] = {
+    None: None,
+    "judgment": JUDGMENT,
+    "report": REPORT,
+    "comment": {"text": "Mohon dilengkapi."},
+    "extension": {"due_on": (NOW + timedelta(days=40)).date().isoformat()},
+    "decree": None,  # nothing from outside becomes a decree
+}
+
+
+def brought(rows: tuple[Transition, ...]) -> dict[str, Any] | None:
+    """The right data for an action of these rows."""
+    return BROUGHT[rows[0].collects] if rows else None
+
+
+_LEDGER = (Event, Notification, DueRow, Judgment, Report, Revision, Authorship)
+
+
+def written(session: Session) -> tuple[Any, ...]:
+    """Everything an act could leave behind, counted by the database; equal if nothing was."""
+    session.flush()
+    counts = [select(func.count()).select_from(table).scalar_subquery() for table in _LEDGER]
+    moved = select(
+        func.jsonb_agg(
+            func.jsonb_build_array(
+                QuickWin.id,
+                QuickWin.state,
+                QuickWin.version,
+                QuickWin.visit,
+                QuickWin.due_at,
+                QuickWin.digest,
+                QuickWin.revision,
+            ).op("ORDER BY")(QuickWin.id)
+        )
+    ).scalar_subquery()
+    return tuple(session.execute(select(*counts, moved)).one())
+
+
+@contextmanager
+def statements(session: Session) -> Iterator[list[str]]:
+    """The SQL that this session's connection runs meanwhile, savepoints of the test left out."""
+    run: list[str] = []
+
+    def note(*args: Any) -> None:
+        if not args[2].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            run.append(args[2])
+
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield run
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
