@@ -9,10 +9,21 @@ from __future__ import annotations
 import click
 
 from quickwin import workflow_commands
+from quickwin.refusal import CommandRefused
 from workflow import settings
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Whatever command is refused, the reason is one message and the exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (CommandRefused, settings.MissingSettings) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="quickwin")
 def main() -> None:
     """The workflow of a city's Quick Wins."""
@@ -25,43 +36,38 @@ def main() -> None:
 @click.option("--demo/--no-demo", default=True, show_default=True, help="Fill an empty database.")
 def up(port: int, demo: bool) -> None:
     """Run the whole product on this machine, until Ctrl-C."""
-    from quickwin.up import UpFailed
     from quickwin.up import up as run
 
-    try:
-        run(port=port, demo=demo)
-    except UpFailed as error:
-        raise click.ClickException(str(error)) from error
+    run(port=port, demo=demo)
 
 
 @main.command()
-def migrate() -> None:
+@click.option("--demo", is_flag=True, help="Then fill it with demo data, if it is empty.")
+def migrate(demo: bool) -> None:
     """Bring the database to the newest version."""
+    found = settings.load("database_owner_url", "database_url")
     from workflow.migrations import upgrade
 
-    found = load("database_owner_url", "database_url")
     upgrade(found.database_owner_url, found.database_url)
+    if demo:
+        fill(found)
 
 
 @main.command()
 def demo() -> None:
     """Fill an empty database with demo data; do nothing where they are."""
-    from quickwin.demo import load as load_demo
-    from workflow.db import configure
-
-    configure(load("database_url").database_url)
-    load_demo(click.echo)
+    fill(settings.load("database_url"))
 
 
 main.add_command(workflow_commands.workflow)
 
 
-def load(*required: str) -> settings.Settings:
-    """The settings in force, or the reason why the command cannot start."""
-    try:
-        return settings.load(*required)
-    except settings.MissingSettings as error:
-        raise click.ClickException(str(error)) from error
+def fill(found: settings.Settings) -> None:
+    from quickwin.demo import load
+    from workflow.db import configure
+
+    configure(found.database_url)
+    load(click.echo, base_url=found.base_url)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 """What runs on one machine beside the servers: the commands of catcher, worker, beat and web, and
-the two that come first and end, migrate and demo. Refuses to know when they run: that is up.py.
+the one that comes first and ends, migrate. Refuses to know when they run: that is up.py.
 """
 
 from __future__ import annotations
@@ -30,11 +30,9 @@ class Parts:
         folder = str(self._data / "mails")
         return self._python("mail", "quickwin.catcher", folder, str(port), ready="takes mails at")
 
-    def migrate(self) -> Program:
-        return self._python("migrate", "quickwin.cli", "migrate")
-
-    def demo(self) -> Program:
-        return self._python("demo", "quickwin.cli", "demo")
+    def migrate(self, *, demo: bool) -> Program:
+        """One process for both: most of its time is the import of the same modules."""
+        return self._python("migrate", "quickwin.cli", "migrate", *(["--demo"] if demo else []))
 
     def worker(self) -> Program:
         options = "--pool=prefork --concurrency=2 --queues=celery --without-gossip --without-mingle"
@@ -49,7 +47,7 @@ class Parts:
             "--interface=wsgi --no-ws --workers=2 --blocking-threads=1 --respawn-failed-workers"
         )
         address = (f"--host={HOST}", f"--port={port}")
-        return self._python("web", "granian", *options.split(), *address, "web.wsgi:app")
+        return self._python("web", "quickwin.serve", *options.split(), *address, "web.wsgi:app")
 
     def _celery(self, name: str, *arguments: str, ready: str) -> Program:
         command = ("--quiet", "--app=tasks:app", name, "--loglevel=INFO", *arguments)

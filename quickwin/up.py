@@ -21,11 +21,12 @@ from quickwin.console import Console
 from quickwin.house import FolderRefused, House
 from quickwin.parts import STOP_ORDER, Parts
 from quickwin.port import HOST, PortRefused, Reservation, free_port, wait_for_answer
+from quickwin.refusal import CommandRefused
 from quickwin.servers import Postgres, Redis
 from quickwin.supervisor import NAME, Part, Stopped, Supervisor, ignore_signals, stop_on_signals
 from workflow.settings import variable
 
-MIGRATE_LIMIT, DEMO_LIMIT, WEB_LIMIT = 300.0, 600.0, 60.0
+FILL_LIMIT, WEB_LIMIT = 900.0, 60.0
 PR_SET_PDEATHSIG = 1
 ACCOUNTS = """\
 demo accounts, each with the password quickwin:
@@ -33,12 +34,8 @@ demo accounts, each with the password quickwin:
   each @demo.test; for each OPD its code, such as dkiss@demo.test and its head.dkiss@demo.test"""
 
 
-class UpFailed(Exception):
-    """The product cannot run here; the message is one sentence that says why."""
-
-
 def up(*, port: int, demo: bool) -> None:
-    """Run everything until somebody asks to stop. Raises UpFailed, with nothing left running."""
+    """Run everything until somebody asks to stop. Raises CommandRefused; nothing is left then."""
     stop_on_signals()
     _end_with_make()
     console = Console()
@@ -49,9 +46,9 @@ def up(*, port: int, demo: bool) -> None:
     except Stopped:
         return
     except (ChildFailed, ClusterUnusable, FolderRefused, PortRefused) as error:
-        raise UpFailed(str(error)) from error
+        raise CommandRefused(str(error)) from error
     except OSError as error:
-        raise UpFailed(f"{error.filename or 'The system'}: {error.strerror}.") from error
+        raise CommandRefused(f"{error.filename or 'The system'}: {error.strerror}.") from error
     finally:
         console.close()
 
@@ -96,7 +93,9 @@ class _Life:
             made["database_url"], made["database_owner_url"] = postgres.app_url, postgres.owner_url
         elif not self._settings.database_owner_url:
             both = variable("database_url"), variable("database_owner_url")
-            raise UpFailed(f"With {both[0]}, set {both[1]} too: the tables are made by the owner.")
+            raise CommandRefused(
+                f"With {both[0]}, set {both[1]} too: the tables are made by the owner."
+            )
         if not self._settings.base_url:
             made["base_url"] = f"http://{HOST}:{port}"
         self._settings = replace(self._settings, **made)
@@ -105,11 +104,11 @@ class _Life:
 
     def _fill(self) -> None:
         """The tables, and the demo data where there are none yet."""
-        self._say("bringing the database up to date")
-        run(self._parts.migrate(), log=self._log, limit=MIGRATE_LIMIT)
-        if self._demo:
-            self._say("making the demo data, if there are none yet")
-            run(self._parts.demo(), log=self._log, limit=DEMO_LIMIT)
+        self._say(
+            "bringing the database up to date"
+            + (", with demo data where there are none" if self._demo else "")
+        )
+        run(self._parts.migrate(demo=self._demo), log=self._log, limit=FILL_LIMIT)
 
     def _start_clock(self) -> None:
         self._say("starting worker and beat")
