@@ -9,11 +9,17 @@ from __future__ import annotations
 from flask import Flask, g
 
 from web import (
+    acting,
     auth,
+    coverage,
+    decrees,
     errors,
     frame,
     headers,
     health,
+    inbox,
+    outbox,
+    quick_wins,
 )
 from workflow import db
 from workflow.settings import Settings
@@ -38,7 +44,19 @@ def create_app(settings: Settings) -> Flask:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     _open_sessions(app)
-    for part in (errors, headers, frame, auth, health):
+    for part in (
+        errors,
+        headers,
+        frame,
+        auth,
+        health,
+        inbox,
+        quick_wins,
+        acting,
+        coverage,
+        decrees,
+        outbox,
+    ):
         part.register(app)
     return app
 

@@ -8,34 +8,21 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, exists, literal, or_, select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Session, selectinload
 
-from workflow.acts import DecreeGiven
 from workflow.errors import Conflict, Forbidden, Invalid, NotFound
+from workflow.issuing import ACTIONS, issue_now
 from workflow.language import N_, Sentence
-from workflow.ledger import append_to_city, canonical, sha256
-from workflow.machine import perform
-from workflow.models import (
-    Decree,
-    DecreeLine,
-    DecreeStatus,
-    Effect,
-    Period,
-    Person,
-    QuickWin,
-    Unit,
-)
+from workflow.models import Decree, DecreeLine, DecreeStatus, Effect, Period, Person, QuickWin, Unit
 from workflow.registry import active, parsed
 from workflow.rights import joined
 from workflow.standing import holds_any, local_day, visible
 
-ACTIONS = {Effect.ESTABLISHES: "establish", Effect.REVOKES: "revoke"}
 MAX_NUMBER = 100
 MAX_LINES = 500
 
@@ -60,7 +47,7 @@ def draw_up(
     all was established.
     """
     at = at or datetime.now(UTC)
-    _check_officer(session, person, at)
+    check_officer(session, person, at)
     found = session.scalar(select(Period).where(Period.code == period))
     if found is None:
         raise Invalid({"period": Sentence(N_("There is no such period."))})
@@ -84,7 +71,7 @@ def amend(
     readable = select(Decree.id).where(Decree.id == decree_id, decree_is_readable(person.id, at))
     if session.scalar(readable) is None:
         raise NotFound
-    _check_officer(session, person, at)
+    check_officer(session, person, at)
     decree = session.scalars(
         select(Decree)
         .where(Decree.id == decree_id)
@@ -138,13 +125,19 @@ def is_officer(session: Session, person: Person, at: datetime) -> bool:
     return bool(session.scalar(select(holds_any(person.id, at, _officers(session)))))
 
 
+def states_open_to(session: Session, effect: Effect) -> tuple[str, ...]:
+    """The states from which a decree of that effect leads on, in the active definition."""
+    rows = parsed(active(session)).rows(ACTIONS[effect])
+    return tuple(dict.fromkeys(state for row in rows for state in row.source))
+
+
 def _officers(session: Session) -> tuple[str, ...]:
     workflow = parsed(active(session))
     rows = [row for row in workflow.transitions if row.collects == "decree"]
     return tuple(dict.fromkeys(role for row in rows for role in row.by))
 
 
-def _check_officer(session: Session, person: Person, at: datetime) -> None:
+def check_officer(session: Session, person: Person, at: datetime) -> None:
     roles = _officers(session)
     if session.scalar(select(holds_any(person.id, at, roles))):
         return
@@ -166,7 +159,7 @@ def _fill(session: Session, decree: Decree, person: Person, drawn: Drawn, at: da
     _set_lines(session, decree, person, drawn, at)
     session.flush()
     if decree.number and decree.date:
-        _issue(session, decree, person, at)
+        issue_now(session, decree, person, at)
     return decree
 
 
@@ -246,92 +239,6 @@ def _faults_of_ids(
         f"{name}.{index}": missing if each not in known else twice
         for index, each in enumerate(some)
         if each not in known or ids.count(each) > 1
-    }
-
-
-def _issue(session: Session, decree: Decree, person: Person, at: datetime) -> None:
-    if not decree.lines:
-        raise Invalid({"quick_wins": Sentence(N_("A decree needs at least one Quick Win."))})
-    # This locks the chain of the city: of two officers who press at once with the same number,
-    # the second one sees the first.
-    append_to_city(
-        session,
-        "issue_decree",
-        at=at,
-        actor_id=person.id,
-        actor_name=person.name,
-        data={"decree": decree.id, "number": decree.number, "code": decree.code},
-    )
-    other = aliased(Decree)
-    taken = exists().where(
-        other.number == decree.number,
-        other.year == decree.year,
-        other.status != DecreeStatus.DRAFT,
-        other.id != decree.id,
-    )
-    if session.scalar(select(taken)):
-        raise Invalid({"number": Sentence(N_("This number is taken by another decree this year."))})
-    for line in sorted(decree.lines, key=lambda line: line.quick_win_id):
-        perform(
-            session,
-            line.quick_win_id,
-            ACTIONS[line.effect],
-            person,
-            version=None,
-            data=DecreeGiven(decree=decree),
-            at=at,
-        )
-    decree.text = canonical(_data(decree))
-    decree.digest = sha256(decree.text)
-    decree.status, decree.issued_at = DecreeStatus.ISSUED, at
-    session.flush()
-    _mark_earlier(session, decree)
-
-
-def _mark_earlier(session: Session, decree: Decree) -> None:
-    """The decree this one replaces, and those of which it revokes the last Quick Win."""
-    if decree.replaces_id is not None:
-        session.get_one(Decree, decree.replaces_id).status = DecreeStatus.REPLACED
-    revoked = [line.quick_win_id for line in decree.lines if line.effect is Effect.REVOKES]
-    line, later = aliased(DecreeLine), aliased(DecreeLine)
-    still_stands = exists().where(
-        line.decree_id == Decree.id,
-        line.effect == Effect.ESTABLISHES,
-        ~exists().where(later.quick_win_id == line.quick_win_id, later.effect == Effect.REVOKES),
-    )
-    emptied = session.scalars(
-        select(Decree).where(
-            Decree.lines.any(DecreeLine.quick_win_id.in_(revoked)),
-            Decree.id != decree.id,
-            Decree.status == DecreeStatus.ISSUED,
-            ~still_stands,
-        )
-    )
-    for earlier in emptied:
-        earlier.status = DecreeStatus.REVOKED
-    session.flush()
-
-
-def _data(decree: Decree) -> Mapping[str, Any]:
-    """What the decree says, for its digest and its document."""
-    return {
-        "code": decree.code,
-        "period": decree.period.code,
-        "number": decree.number,
-        "date": decree.date,
-        "replaces": decree.replaces_id,
-        "lines": [
-            {
-                "effect": line.effect.value,
-                "number": line.quick_win.number,
-                "title": line.quick_win.title,
-                "dimension": line.quick_win.content.get("dimension"),
-                "unit": line.quick_win.unit.name,
-                "pic": line.quick_win.content.get("pic", {}).get("name"),
-                "digest": line.quick_win.digest,
-            }
-            for line in decree.lines
-        ],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -94,6 +95,17 @@ def listing(
     return statement
 
 
+def in_states(
+    person: Person, states: Sequence[str], period: Period, *, at: datetime
+) -> Select[QuickWin]:
+    """Those of a period that are in one of the states, by number."""
+    return (
+        visible_to(person, at)
+        .where(QuickWin.state.in_(states), QuickWin.period_id == period.id)
+        .order_by(QuickWin.number)
+    )
+
+
 def inbox(person: Person, *, at: datetime) -> Select[QuickWin]:
     """What waits for the person, the most urgent first."""
     person_id = literal(person.id, BigInteger)
@@ -114,6 +126,12 @@ def count_waiting(session: Session, person: Person, *, at: datetime) -> int:
         .limit(COUNT_LIMIT)
     )
     return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+
+
+def count(session: Session, listed: Select[QuickWin]) -> int:
+    """How many a list has, counted up to one more than COUNT_LIMIT."""
+    ids = listed.with_only_columns(QuickWin.id).order_by(None).limit(COUNT_LIMIT + 1)
+    return session.scalar(select(func.count()).select_from(ids.subquery())) or 0
 
 
 @dataclass(frozen=True, kw_only=True)

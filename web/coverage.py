@@ -1,0 +1,95 @@
+"""/coverage: how far each OPD is in a period, so that everybody sees who has nothing yet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from flask import Blueprint, Flask, abort, g, render_template, request
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+
+from workflow.definition import Coverage
+from workflow.light import Light
+from workflow.models import Period
+from workflow.queries import Covered, coverage
+from workflow.registry import workflow_of
+
+bp = Blueprint("coverage", __name__, url_prefix="/coverage")
+
+NAMES: dict[Coverage, Any] = {
+    Coverage.NOTHING: lazy_gettext("Nothing yet"),
+    Coverage.DRAFT: lazy_gettext("Draft"),
+    Coverage.IN_PROGRESS: lazy_gettext("In progress"),
+    Coverage.ESTABLISHED: lazy_gettext("Established"),
+    Coverage.IMPLEMENTATION: lazy_gettext("Implementation"),
+    Coverage.COMPLETED: lazy_gettext("Completed"),
+}
+KINDS = {
+    Coverage.NOTHING: "danger",
+    Coverage.DRAFT: "warning",
+    Coverage.IN_PROGRESS: "primary",
+    Coverage.ESTABLISHED: "success",
+    Coverage.IMPLEMENTATION: "success",
+    Coverage.COMPLETED: "success",
+}
+LIGHTS: dict[Light, tuple[str, Any]] = {
+    Light.GREEN: ("success", lazy_gettext("On plan")),
+    Light.YELLOW: ("warning", lazy_gettext("Needs attention")),
+    Light.RED: ("danger", lazy_gettext("Late")),
+}
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(bp)
+
+
+@bp.get("")
+def show() -> str:
+    """`?period=` (the newest that has begun without it), `?status=` narrows the table."""
+    periods = list(g.session.scalars(select(Period).order_by(Period.opens_at.desc())))
+    period = _chosen(periods)
+    rows = coverage(g.session, g.person, period, at=g.now) if period else []
+    counts = Counter(row.coverage for row in rows)
+    status = request.args.get("status", "")
+    shown = [row for row in rows if status in ("", row.coverage.value)]
+    return render_template(
+        "coverage.html",
+        periods=periods,
+        period=period,
+        status=status,
+        total=len(rows),
+        tiles=[(step.value, NAMES[step], KINDS[step], counts[step]) for step in Coverage],
+        rows=[
+            _line(row) for row in sorted(shown, key=lambda row: list(Coverage).index(row.coverage))
+        ],
+    )
+
+
+def _chosen(periods: list[Period]) -> Period | None:
+    if code := request.args.get("period"):
+        found = [period for period in periods if period.code == code]
+        return found[0] if found else abort(404)
+    begun = [period for period in periods if period.opens_at <= g.now]
+    return next(iter(begun or periods), None)
+
+
+def _line(row: Covered) -> dict[str, Any]:
+    quick_win = row.quick_win
+    line: dict[str, Any] = {
+        "name": row.unit.name,
+        "code": row.unit.code,
+        "status": NAMES[row.coverage],
+        "kind": KINDS[row.coverage],
+        "quick_win": quick_win if row.visible else None,
+        "light": LIGHTS[row.light] if row.light else None,
+    }
+    if quick_win is not None:
+        workflow = workflow_of(quick_win)
+        state = workflow.states[quick_win.state]
+        line |= {
+            "state": state.label,
+            "since": quick_win.since,
+            "waiting": [workflow.role_label(role) for role in state.turn],
+        }
+    return line
