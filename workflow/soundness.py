@@ -18,6 +18,7 @@ from workflow.walk import (
     Walk,
     ahead,
     clock_actions,
+    components,
     material_values,
     moves_of,
     walk,
@@ -93,12 +94,11 @@ def _without_end(workflow: Workflow, walked: Walk) -> Iterator[Finding]:
 def _loops(walked: Walk, lost: set[Configuration]) -> set[frozenset[str]]:
     """The states of each loop at the end of all ways from the lost configurations."""
     moves = moves_of(step for step in walked.steps if step.source in lost)
-    onward = {here: ahead([here], moves) for here in lost}
     moving = {step.source for step in walked.steps if step.row and step.row.to is not None}
     return {
-        frozenset(there.state for there in onward[here])
-        for here in lost
-        if onward[here] & moving and all(here in onward[there] for there in onward[here])
+        frozenset(here.state for here in loop)
+        for loop in components(moves)
+        if loop & moving and all(moves.get(here, set()) <= loop for here in loop)
     }
 
 
@@ -173,8 +173,9 @@ def _ambiguous(workflow: Workflow, walked: Walk) -> Iterator[Finding]:
 
 def _endless(walked: Walk) -> Iterator[Finding]:
     steps = [step for step in walked.steps if step.row and step.row.automatic]
-    moves = moves_of(steps)
-    triggers = {s.row.trigger for s in steps if s.row and s.source in ahead([s.target], moves)}
+    found = enumerate(components(moves_of(steps)))
+    number = {here: n for n, component in found for here in component}
+    triggers = {s.row.trigger for s in steps if s.row and number[s.source] == number[s.target]}
     for trigger in sorted(triggers):
         yield _finding(f"transitions.{trigger}.automatic", ENDLESS)
 

@@ -83,6 +83,29 @@ def ahead(
     return found
 
 
+def components(
+    moves: Mapping[Configuration, Iterable[Configuration]],
+) -> list[set[Configuration]]:
+    """The largest sets within which each can be reached from each (Kosaraju's algorithm)."""
+    back: dict[Configuration, list[Configuration]] = {}
+    for here, targets in moves.items():
+        for there in targets:
+            back.setdefault(there, []).append(here)
+    unplaced = dict.fromkeys(reversed(_finished(moves)))
+    found = []
+    while unplaced:
+        unvisited = [next(iter(unplaced))]
+        component: set[Configuration] = set()
+        while unvisited:
+            here = unvisited.pop()
+            if here in unplaced:
+                del unplaced[here]
+                component.add(here)
+                unvisited += back.get(here, ())
+        found.append(component)
+    return found
+
+
 def moves_of(steps: Iterable[Step]) -> dict[Configuration, set[Configuration]]:
     moves: dict[Configuration, set[Configuration]] = {}
     for step in steps:
@@ -159,3 +182,24 @@ def _asked(workflow: Workflow, state: str, row: Transition) -> bool:
     if row.automatic:
         return False
     return row.by != (SYSTEM,) or row.name in clock_actions(workflow, state)
+
+
+def _finished(
+    moves: Mapping[Configuration, Iterable[Configuration]],
+) -> list[Configuration]:
+    """All configurations, each after those that were first reached through it."""
+    finished: list[Configuration] = []
+    seen: set[Configuration] = set()
+    for start in moves:
+        path = [] if start in seen else [(start, iter(moves[start]))]
+        seen.add(start)
+        while path:
+            here, targets = path[-1]
+            there = next((target for target in targets if target not in seen), None)
+            if there is None:
+                finished.append(here)
+                path.pop()
+            else:
+                seen.add(there)
+                path.append((there, iter(moves.get(there, ()))))
+    return finished
