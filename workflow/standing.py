@@ -10,20 +10,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
     Date,
+    DateTime,
+    Select,
     SQLColumnExpression,
     String,
     and_,
     any_,
+    bindparam,
     cast,
     exists,
     func,
-    literal,
     or_,
     select,
 )
@@ -63,6 +67,7 @@ class Standing:
     reported_indicators: frozenset[str] = frozenset()
     by_decree: bool = False
     undo_open: bool = False
+    today: date = date.min  # in the city
 
 
 # ---------------------------------------------------------------- pieces
@@ -75,7 +80,7 @@ def _exists(brought: Sequence[Any], *conditions: ColumnElement[bool]) -> ColumnE
     return exists().where(*conditions).correlate_except(*brought)
 
 
-def local_day(at: datetime) -> ColumnElement[date]:
+def local_day(at: datetime | BindParameter[datetime]) -> ColumnElement[date]:
     """The day it is in the city at that moment."""
     return select(cast(func.timezone(City.zone, at), Date)).scalar_subquery()
 
@@ -199,11 +204,13 @@ class Facts:
     judgments: int
     report: Mapping[str, Any] | None  # percent (text), actuals
     last_event: Mapping[str, Any] | None  # actor_id, action, at (ISO)
+    today: date  # in the city
 
 
-def facts_columns(person_id: int | None, at: datetime) -> tuple[ColumnElement[Any], ...]:
+def facts_columns(
+    person: SQLColumnExpression[int], day: ColumnElement[date]
+) -> tuple[ColumnElement[Any], ...]:
     """The columns of Facts, in its order, for a SELECT from QuickWin joined to its Unit."""
-    person, day = literal(person_id, BigInteger), local_day(at)
     assignment = aliased(Assignment)
     roles = (
         select(func.jsonb_object_agg(assignment.role, assignment.capacity))
@@ -244,16 +251,14 @@ def facts_columns(person_id: int | None, at: datetime) -> tuple[ColumnElement[An
         judgments.correlate(QuickWin).scalar_subquery(),
         report.correlate(QuickWin).scalar_subquery(),
         last.correlate(QuickWin).scalar_subquery(),
+        day,
     )
 
 
 def facts(session: Session, quick_win_id: int, person_id: int | None, at: datetime) -> Facts:
     """What `person_id` (None: the system) is towards that Quick Win; one statement."""
     row = session.execute(
-        select(*facts_columns(person_id, at))
-        .select_from(QuickWin)
-        .join(Unit, Unit.id == QuickWin.unit_id)
-        .where(QuickWin.id == quick_win_id)
+        _facts_statement(), {"quick_win": quick_win_id, "person": person_id, "at": at}
     ).one()
     return Facts(
         roles=row[0] or {},
@@ -264,4 +269,18 @@ def facts(session: Session, quick_win_id: int, person_id: int | None, at: dateti
         judgments=row[5],
         report=row[6],
         last_event=row[7],
+        today=row[8],
+    )
+
+
+@lru_cache(maxsize=1)
+def _facts_statement() -> Select[Any]:
+    """Built once: building it takes longer than PostgreSQL takes to answer."""
+    at = bindparam("at", type_=DateTime(timezone=True))
+    columns = facts_columns(bindparam("person", type_=BigInteger), local_day(at))
+    return (
+        select(*columns)
+        .select_from(QuickWin)
+        .join(Unit, Unit.id == QuickWin.unit_id)
+        .where(QuickWin.id == bindparam("quick_win", type_=BigInteger))
     )
