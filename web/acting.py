@@ -1,0 +1,175 @@
+"""Acting on a Quick Win: the forms of actions, and their posts, which all go through the door.
+
+A refusal comes back as a page that still holds what was typed, with the sentence at its top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from web import quick_win_page
+from web.act_forms import ActForm, NoteForm, add_indicators, form_for
+from web.errors import role_labels, status_of, texts
+from web.frame import say
+from web.labels import VERDICT_HINTS
+from web.offering import sign_of, what_next, where_it_is
+from web.quick_win_page import Returned
+from web.quick_wins import ID
+from web.telling import done_by, since
+from workflow import machine, queries
+from workflow.dossier import Dossier, dossier
+from workflow.errors import Conflict, Invalid, NotFound, Refused, Stale, UnknownAction
+from workflow.models import Event, QuickWin
+from workflow.registry import workflow_of
+
+bp = Blueprint("acting", __name__, url_prefix="/quick-wins")
+MAX_VERSION_DIGITS = 9
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(bp)
+
+
+@bp.get(f"/{ID}/<action>")
+def form(quick_win_id: int, action: str) -> ResponseReturnValue:
+    """The page of an action that collects something. It changes nothing."""
+    found = dossier(g.session, quick_win_id, g.person, at=g.now)
+    if action not in found.workflow.actions:
+        raise UnknownAction(action)
+    if action in found.choices.refused:
+        raise found.choices.refused[action]
+    collects = found.choices.actions[action].row.collects
+    if collects is None:
+        address = url_for("quick_wins.show", quick_win_id=quick_win_id)
+        return redirect(f"{address}#action-{action}")
+    return _form_page(found, action, form_for(collects, found.workflow))
+
+
+@bp.post(f"/{ID}/<action>")
+def act(quick_win_id: int, action: str) -> ResponseReturnValue:
+    typed: ActForm = NoteForm(request.form)
+    try:
+        quick_win = queries.get(g.session, quick_win_id, g.person, at=g.now)
+        typed = _form_of(quick_win, action)
+        event = machine.perform(
+            g.session,
+            quick_win_id,
+            action,
+            g.person,
+            version=_version(),
+            note=request.form.get("note", ""),
+            data=typed.data_given(),
+            at=g.now,
+        )
+        told = _told(quick_win, event)
+        g.session.commit()
+    except Refused as refusal:
+        g.session.rollback()
+        return _given_back(quick_win_id, action, typed, refusal), status_of(refusal)
+    flash(told, "success")
+    return redirect(url_for("quick_wins.show", quick_win_id=quick_win_id), 303)
+
+
+def _form_of(quick_win: QuickWin, action: str) -> ActForm:
+    workflow = workflow_of(quick_win)
+    rows = workflow.rows(action)
+    return form_for(rows[0].collects if rows else None, workflow, request.form)
+
+
+def _version() -> int:
+    """The version the page had; 0 is none at all, so that nobody acts on what they did not see."""
+    text = request.form.get("version", "")
+    right = text.isascii() and text.isdigit() and len(text) <= MAX_VERSION_DIGITS
+    return int(text) if right else 0
+
+
+def _told(quick_win: QuickWin, event: Event) -> str:
+    """What the person did and what comes next, for the top of the next page."""
+    workflow = workflow_of(quick_win)
+    did = _("You %(did)s.", did=done_by(workflow, event.action, event.source, event.target))
+    if quick_win.state == event.source:
+        return str(did)
+    return f"{did} {where_it_is(workflow, workflow.states[quick_win.state])}"
+
+
+# ---------------------------------------------------------------- refused
+
+
+def _given_back(quick_win_id: int, action: str, typed: ActForm, refusal: Refused) -> str:
+    messages = [say(refusal.sentence)]
+    if isinstance(refusal, Invalid):
+        messages = typed.blame(refusal)
+    try:
+        found = dossier(g.session, quick_win_id, g.person, at=g.now)
+    except NotFound:
+        return _lost_page(typed, refusal)
+    if action not in found.workflow.actions:
+        return _lost_page(typed, refusal)
+    offer = found.choices.actions.get(action)
+    meanwhile = _meanwhile(found, refusal)
+    if offer and offer.row.collects:
+        return _form_page(found, action, typed, messages=messages, meanwhile=meanwhile)
+    errors = " ".join(typed.note.errors) if isinstance(typed, NoteForm) else ""
+    return quick_win_page.render(
+        found,
+        returned=Returned(
+            sentence=errors or " ".join(messages),
+            action=action,
+            note=request.form.get("note", ""),
+            error=errors,
+            meanwhile=meanwhile,
+            who_can=[] if offer else role_labels(refusal.who_can),
+            kept=[] if offer else typed.typed(),
+        ),
+    )
+
+
+def _meanwhile(found: Dossier, refusal: Refused) -> list[str]:
+    if not isinstance(refusal, Conflict):
+        return []
+    stale = isinstance(refusal, Stale)
+    return since(found, request.args.get("seen", type=int), _version() if stale else 0)
+
+
+def _form_page(
+    found: Dossier,
+    action: str,
+    typed: ActForm,
+    *,
+    messages: Sequence[str] = (),
+    meanwhile: Sequence[str] = (),
+) -> str:
+    offer = found.choices.actions[action]
+    add_indicators(typed, found)
+    return render_template(
+        "quick_wins/act.html",
+        **quick_win_page.around(found),
+        form=typed,
+        action=action,
+        row=offer.row,
+        icon=sign_of(offer.row, offer.then),
+        then=what_next(found.workflow, offer.row, offer.then),
+        messages=messages,
+        meanwhile=meanwhile,
+        verdict_hints=VERDICT_HINTS,
+        rubric=found.workflow.rubric,
+        last_report=found.reports[0] if found.reports else None,
+    )
+
+
+def _lost_page(typed: ActForm, refusal: Refused) -> str:
+    """There is no page of the Quick Win to go back to; what was typed comes back all the same."""
+    status = status_of(refusal)
+    title, _general, next_step = texts(status)
+    return render_template(
+        "quick_wins/lost.html",
+        code=status,
+        title=title,
+        sentence=say(refusal.sentence),
+        next_step=next_step,
+        kept=typed.typed(),
+    )

@@ -1,0 +1,79 @@
+"""The inbox: what waits for the person who asks, the most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from flask import Blueprint, Flask, g, render_template
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from web.presenting import Row, local_day_of, row_of
+from workflow import queries
+from workflow.deadlines import load_calendar
+from workflow.registry import active, parsed
+from workflow.standing import holds_any
+
+bp = Blueprint("inbox", __name__)
+SHOWN = 100
+
+Urgency = Literal["late", "today", "week", "later"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    urgency: Urgency
+    title: str
+    rows: Sequence[Row]
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(bp)
+
+
+@bp.get("/")
+def show() -> str:
+    found = list(g.session.scalars(queries.inbox(g.person, at=g.now).limit(SHOWN + 1)))
+    calendar = load_calendar(g.session)
+    editors = sorted(parsed(active(g.session)).editors)
+    return render_template(
+        "inbox.html",
+        groups=_grouped([row_of(each, calendar, g.now) for each in found[:SHOWN]]),
+        more=len(found) > SHOWN,
+        proposes=g.session.scalar(select(holds_any(g.person.id, g.now, editors))),
+    )
+
+
+def urgency(due_at: datetime | None, now: datetime, today: date) -> Urgency:
+    """`today` is the city's; its week ends on Sunday."""
+    if due_at is None:
+        return "later"
+    day = local_day_of(due_at)
+    if due_at < now:
+        return "late"
+    if day == today:
+        return "today"
+    sunday = today + timedelta(days=6 - today.weekday())
+    return "week" if day <= sunday else "later"
+
+
+def _grouped(rows: Sequence[Row]) -> list[Group]:
+    today = local_day_of(g.now)
+    titles: dict[Urgency, str] = {
+        "late": _("Past the deadline"),
+        "today": _("Today"),
+        "week": _("This week"),
+        "later": _("Later"),
+    }
+    groups = [
+        Group(
+            urgency=key,
+            title=title,
+            rows=[row for row in rows if urgency(row.due_at, g.now, today) == key],
+        )
+        for key, title in titles.items()
+    ]
+    return [group for group in groups if group.rows]

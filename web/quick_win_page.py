@@ -1,0 +1,185 @@
+"""The page of one Quick Win: what its template needs, also after a post that was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import g, render_template
+
+from web import content_view, offering
+from web.act_forms import form_for
+from web.frame import say
+from web.labels import CHOICES, FIELDS, LIGHTS, PARTS, VERDICTS
+from web.presenting import Kind, Left, state_kind, time_left, title_of, turn_of
+from web.stepper import steps
+from web.telling import timeline
+from workflow.definition import Coverage
+from workflow.dossier import Dossier
+from workflow.fields import percent
+from workflow.history import Opinion
+from workflow.light import Light, light
+from workflow.registry import parameters_of
+
+LIGHT_KINDS: Mapping[Light, Kind] = {
+    Light.GREEN: "success",
+    Light.YELLOW: "warning",
+    Light.RED: "danger",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Returned:
+    """A refused post, as the page gives it back. `kept` is what was typed where no form of the page
+    can hold it any more."""
+
+    sentence: str
+    action: str = ""
+    note: str = ""
+    error: str = ""
+    meanwhile: Sequence[str] = ()
+    who_can: Sequence[str] = ()
+    kept: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """Until when it waits, and for whom; `used` of `total` working days have passed."""
+
+    due_at: datetime
+    left: Left
+    used: int
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mean:
+    """The mean of the judgments that count and whose scores are open, by line of the rubric."""
+
+    total: Decimal  # weighted, 0 to 100
+    lines: list[tuple[str, Decimal]] = field(default_factory=list)
+
+
+def render(dossier: Dossier, *, returned: Returned | None = None) -> str:
+    offers = offering.offers(dossier)
+    if returned:
+        offers = offering.with_typed(offers, returned.action, returned.note, returned.error)
+    return render_template(
+        "quick_wins/show.html",
+        **around(dossier),
+        offers=offers,
+        refused=offering.refusals(dossier),
+        comment=offering.inline(dossier),
+        comment_form=form_for(offering.INLINE, dossier.workflow),
+        returned=returned,
+        steps=steps(dossier),
+        timeline=timeline(dossier),
+        opinions=dossier.opinions,
+        totals=[total_of(dossier, opinion) for opinion in dossier.opinions],
+        verdicts=VERDICTS,
+        mean=mean(dossier),
+        light=_light(dossier),
+        light_kinds=LIGHT_KINDS,
+        lights=LIGHTS,
+        completeness=percent(dossier.content),
+        missing=_missing(dossier),
+    )
+
+
+def around(dossier: Dossier) -> dict[str, Any]:
+    """What the head, the clock and the content need; the forms of actions show them too."""
+    quick_win, content = dossier.quick_win, dossier.content
+    return {
+        "quick_win": quick_win,
+        "title": title_of(quick_win),
+        "state": dossier.state,
+        "state_kind": state_kind(dossier.state),
+        "turn": turn_of(dossier.workflow, dossier.state),
+        "seen": offering.last_seen(dossier),
+        "clock": clock(dossier, g.now),
+        "writable": dossier.writable,
+        "content": content,
+        "names": FIELDS,
+        "part_names": PARTS,
+        "choice_names": CHOICES,
+        "dossier": dossier,
+        "facts": content_view.facts(content, quick_win.period, dossier.around.executing_unit),
+        "essence": content_view.texts(content, content_view.ESSENCE),
+        "outlook": [pair for pair in content_view.texts(content, content_view.OUTLOOK) if pair[1]],
+        "pic": content_view.part(content, "pic"),
+        "readiness": content_view.part(content, "readiness"),
+    }
+
+
+def clock(dossier: Dossier, now: datetime) -> Clock | None:
+    """None where nothing is due."""
+    quick_win, calendar = dossier.quick_win, dossier.around.calendar
+    if quick_win.due_at is None:
+        return None
+    total = calendar.working_days_between(quick_win.since, quick_win.due_at)
+    used = calendar.working_days_between(quick_win.since, now)
+    return Clock(
+        due_at=quick_win.due_at,
+        left=time_left(calendar, now, quick_win.due_at),
+        used=max(0, min(used, total)),
+        total=max(total, 1),
+    )
+
+
+def mean(dossier: Dossier) -> Mean | None:
+    """None where no scores are open to the reader."""
+    scores = [opinion.scores for opinion in dossier.opinions if opinion.counts and opinion.scores]
+    if not scores:
+        return None
+    rubric = dossier.workflow.rubric
+    means = {
+        code: Decimal(sum(one.get(code, 0) for one in scores)) / len(scores) for code in rubric
+    }
+    weights = weights_of(dossier)
+    weighted = sum((means[code] * weights[code] for code in rubric), Decimal(0))
+    return Mean(
+        total=_percent(weighted, sum(weights.values())),
+        lines=[(say(rubric[code].label), means[code].quantize(Decimal("0.1"))) for code in rubric],
+    )
+
+
+def total_of(dossier: Dossier, opinion: Opinion) -> Decimal | None:
+    """The weighted score of one judgment, 0 to 100; None where it is not open."""
+    if not opinion.scores:
+        return None
+    weights = weights_of(dossier)
+    weighted = sum(opinion.scores.get(code, 0) * weight for code, weight in weights.items())
+    return _percent(Decimal(weighted), sum(weights.values()))
+
+
+def weights_of(dossier: Dossier) -> dict[str, int]:
+    set_here = parameters_of(dossier.quick_win).weights
+    return {
+        code: set_here.get(code, aspect.weight) for code, aspect in dossier.workflow.rubric.items()
+    }
+
+
+def _percent(weighted: Decimal, weights: int) -> Decimal:
+    return (weighted * 25 / max(weights, 1)).quantize(Decimal("0.1"))
+
+
+def _light(dossier: Dossier) -> Light | None:
+    if dossier.state.coverage is not Coverage.IMPLEMENTATION:
+        return None
+    quick_win, zone = dossier.quick_win, dossier.around.calendar.zone
+    return light(
+        dossier.content,
+        percent=quick_win.reported_percent,
+        due_at=quick_win.due_at,
+        now=g.now,
+        today=g.now.astimezone(zone).date(),
+    )
+
+
+def _missing(dossier: Dossier) -> list[Any]:
+    """The names of the required fields that are not, or not wholly, filled in."""
+    paths = dossier.choices.standing.missing
+    return [FIELDS[name] for name in dict.fromkeys(path.split(".")[0] for path in paths)]

@@ -1,0 +1,122 @@
+"""What happened to a Quick Win, told as a timeline: who, in which role, what, when, with what note.
+
+What of it the reader may know was decided by `workflow.history`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+
+from web.frame import day, moment, number, say
+from web.labels import FIELDS, VERDICTS
+from web.offering import sign_of
+from web.presenting import Kind, stops
+from workflow.definition import State, Transition, Workflow
+from workflow.dossier import Dossier
+from workflow.history import Entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One entry as `ui.timeline` draws it."""
+
+    icon: str
+    kind: Kind
+    who: str
+    what: str
+    at: str
+    detail: str
+    note: str
+
+
+def timeline(dossier: Dossier) -> list[Told]:
+    """Everything that happened, newest first."""
+    versions = {each.event_id: each.number for each in dossier.around.revisions}
+    return [
+        _told(dossier.workflow, entry, versions.get(entry.event.id))
+        for entry in reversed(dossier.events)
+    ]
+
+
+def since(dossier: Dossier, seen: int | None, version: int) -> list[str]:
+    """What changed after the event `seen`, in sentences; without it, the last move. `version` is
+    the one that the person saw: what moved on more than the acts tell of was written."""
+    moves = [entry for entry in dossier.events if entry.event.source != entry.event.target]
+    later = moves[-1:] if seen is None else [entry for entry in moves if entry.event.seq > seen]
+    told = [_told(dossier.workflow, entry, None) for entry in later]
+    lines = [f"{one.who} {one.what}, {one.at}." for one in told]
+    if seen is not None and 0 < version < dossier.quick_win.version - len(later):
+        lines.append(_("The content was changed."))
+    return lines
+
+
+def done_by(workflow: Workflow, action: str, source: str | None, target: str | None) -> str:
+    """What the act was, as the table says it: "endorsed the proposal"."""
+    row = _row(workflow, action, source, target)
+    return say(row.done) if row else action
+
+
+def _told(workflow: Workflow, entry: Entry, version: int | None) -> Told:
+    event = entry.event
+    row = _row(workflow, event.action, event.source, event.target)
+    target = workflow.states.get(event.target or "")
+    name = event.actor_name if entry.actor else ""
+    role = say(workflow.role_label(entry.role)) if entry.role in _roles(workflow) else entry.role
+    return Told(
+        icon=sign_of(row, target) if row and target else "activity",
+        kind=_kind(row, target),
+        who=name or role,
+        what=done_by(workflow, event.action, event.source, event.target),
+        at=moment(event.at),
+        detail=" · ".join(_details(workflow, entry, role if name else "", version)),
+        note="\n\n".join(filter(None, [entry.data.get("summary"), entry.note])),
+    )
+
+
+def _roles(workflow: Workflow) -> set[str]:
+    return {*workflow.roles, *(role for row in workflow.transitions for role in row.by)}
+
+
+def _row(
+    workflow: Workflow, action: str, source: str | None, target: str | None
+) -> Transition | None:
+    """The row by which it happened; of several, the one that led where it went."""
+    rows = [row for row in workflow.rows(action) if source in row.source]
+    went = [row for row in rows if (row.to or source) == target]
+    return next(iter(went or rows), None)
+
+
+def _details(workflow: Workflow, entry: Entry, role: str, version: int | None) -> Iterator[str]:
+    """In which capacity, and what the act brought along."""
+    event, data = entry.event, entry.data
+    if entry.capacity or role:
+        yield entry.capacity or role
+    if version:
+        yield _("version %(number)s", number=version)
+    target = workflow.states.get(event.target or "")
+    if target and event.source != event.target:
+        yield _("now “%(state)s”", state=say(target.label))
+    if "verdict" in data:
+        yield _("verdict: %(verdict)s", verdict=VERDICTS.get(data["verdict"], data["verdict"]))
+    if "percent" in data:
+        yield _("%(number)s percent done", number=number(data["percent"]))
+    if "due_on" in data:
+        yield _("new deadline: %(day)s", day=day(date.fromisoformat(data["due_on"])))
+    if "field" in data:
+        yield _("about: %(field)s", field=FIELDS.get(data["field"], data["field"]))
+    if data.get("decree") and data.get("number"):
+        yield _("decree %(number)s", number=data["number"])
+
+
+def _kind(row: Transition | None, target: State | None) -> Kind:
+    if row is None or target is None or row.to is None:
+        return "neutral"
+    if stops(target):
+        return "danger"
+    if target.editable:
+        return "warning"
+    return "success" if target.final else "primary"

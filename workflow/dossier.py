@@ -1,0 +1,168 @@
+"""Everything a reader may see around one Quick Win, in a number of statements that never grows.
+
+What may be seen of it is decided in `queries`, `rights` and `history`; how it looks is not known
+here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import String, cast, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import Session
+
+from workflow import fields, queries
+from workflow.calendar import Calendar
+from workflow.definition import State, Workflow
+from workflow.history import Entry, Opinion, history, opinions, reports
+from workflow.machine import Choices, available
+from workflow.models import (
+    CalendarDay,
+    City,
+    File,
+    Person,
+    QuickWin,
+    Report,
+    Revision,
+    Unit,
+    Upload,
+)
+from workflow.registry import workflow_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted:
+    """A revision, without what it says."""
+
+    number: int
+    event_id: int
+    at: datetime
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """A file that the content names, as it was uploaded."""
+
+    sha256: str
+    name: str
+    size: int
+    media_type: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """The small things beside a Quick Win that stand in tables of their own."""
+
+    calendar: Calendar
+    revisions: Sequence[Submitted]
+    files: Sequence[Evidence]
+    executing_unit: str  # its name; "" if none is named
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier:
+    """One Quick Win for one reader. `events` is oldest first, `reports` newest first."""
+
+    quick_win: QuickWin
+    workflow: Workflow
+    state: State
+    content: fields.Content
+    choices: Choices
+    events: Sequence[Entry]
+    opinions: Sequence[Opinion]
+    reports: Sequence[Report]
+    around: Surroundings
+
+    @property
+    def writable(self) -> bool:
+        """Whether the reader may change the content now."""
+        return self.state.editable and not self.choices.standing.roles.keys().isdisjoint(
+            self.state.turn
+        )
+
+
+def dossier(session: Session, quick_win_id: int, reader: Person, *, at: datetime) -> Dossier:
+    """Six statements. Raises NotFound, whether it is absent or invisible."""
+    quick_win = queries.get(session, quick_win_id, reader, at=at)
+    workflow, found = workflow_of(quick_win), available(session, quick_win, reader, at=at)
+    content = fields.parse(quick_win.content)
+    return Dossier(
+        quick_win=quick_win,
+        workflow=workflow,
+        state=workflow.states[quick_win.state],
+        content=content,
+        choices=found,
+        events=history(session, quick_win, reader, found.standing),
+        opinions=opinions(session, quick_win, reader, found.standing),
+        reports=reports(session, quick_win),
+        around=_surroundings(session, quick_win, content),
+    )
+
+
+def _surroundings(session: Session, quick_win: QuickWin, content: fields.Content) -> Surroundings:
+    overlay = select(func.jsonb_object_agg(cast(CalendarDay.day, String), CalendarDay.working))
+    unit = select(Unit.name).where(Unit.code == (content.executing_unit or ""))
+    row = session.execute(
+        select(
+            City.zone,
+            City.close_of_business,
+            overlay.scalar_subquery(),
+            _revisions(quick_win).scalar_subquery(),
+            _uploads(quick_win).scalar_subquery(),
+            unit.scalar_subquery(),
+        )
+    ).one()
+    zone, close, days, submitted, uploaded, unit_name = row
+    files = {each["sha256"]: Evidence(**each) for each in uploaded or ()}
+    return Surroundings(
+        calendar=Calendar(
+            zone=ZoneInfo(zone),
+            close=close,
+            overlay={date.fromisoformat(day): works for day, works in (days or {}).items()},
+        ),
+        revisions=[
+            Submitted(**{**each, "at": datetime.fromisoformat(each["at"])})
+            for each in submitted or ()
+        ],
+        files=[files[sha256] for sha256 in content.files or () if sha256 in files],
+        executing_unit=unit_name or "",
+    )
+
+
+def _revisions(quick_win: QuickWin) -> Any:
+    one = func.jsonb_build_object(
+        "number",
+        Revision.number,
+        "event_id",
+        Revision.event_id,
+        "at",
+        Revision.at,
+        "digest",
+        Revision.digest,
+    )
+    ordered = aggregate_order_by(one, Revision.number)
+    return select(func.jsonb_agg(ordered)).where(Revision.quick_win_id == quick_win.id)
+
+
+def _uploads(quick_win: QuickWin) -> Any:
+    one = func.jsonb_build_object(
+        "sha256",
+        Upload.sha256,
+        "name",
+        Upload.name,
+        "size",
+        File.size,
+        "media_type",
+        File.media_type,
+    )
+    return (
+        select(func.jsonb_agg(one))
+        .join(File, File.sha256 == Upload.sha256)
+        .where(Upload.quick_win_id == quick_win.id)
+    )
