@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from workflow.definition import Transition, Workflow
 from workflow.errors import Invalid
@@ -19,6 +20,18 @@ from workflow.language import N_, Sentence
 from workflow.models import Decree, Verdict
 
 MAX_NOTE = 4000
+
+
+def _said(text: str) -> str:
+    """A text that says something."""
+    if not text.strip():
+        raise PydanticCustomError("missing", "nothing but space")
+    return text
+
+
+Said = Annotated[Long, AfterValidator(_said)]
+# The table of reports has two decimals: 99.999 would be rounded up to a completion.
+Percent = Annotated[Number, Field(ge=0, le=100, decimal_places=2)]
 
 
 class Given(BaseModel):
@@ -38,14 +51,14 @@ class Actual(Given):
 
 
 class ReportGiven(Given):
-    percent: Annotated[Number, Field(ge=0, le=100)]
-    summary: Annotated[Long, Field(min_length=1)]
+    percent: Percent
+    summary: Said
     spent: Rupiah = 0
     actuals: Annotated[list[Actual], Field(max_length=20)] = []
 
 
 class CommentGiven(Given):
-    text: Annotated[Long, Field(min_length=1)]
+    text: Said
     field: Short | None = None
 
 

@@ -7,6 +7,7 @@ period, a unit, uploaded files) is not known here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -28,6 +29,7 @@ from workflow.language import N_, Sentence
 
 MAX_RUPIAH = 2**63 - 1
 MAX_DIGITS = 15
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 
 
 def _storable(text: str) -> str:
@@ -42,8 +44,10 @@ def _decimal(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise PydanticCustomError("decimal", "a number is wanted")
     try:
+        if isinstance(value, str) and not _NUMBER.fullmatch(value):
+            raise InvalidOperation  # Python takes 1_000 and Arabic digits, too
         number = Decimal(str(value))
-    except InvalidOperation as error:
+    except (InvalidOperation, ValueError) as error:  # ValueError: thousands of digits
         raise PydanticCustomError("decimal", "a number is wanted") from error
     if not number.is_finite() or abs(number.adjusted()) > MAX_DIGITS:
         raise PydanticCustomError("decimal", "a number is wanted")
@@ -56,9 +60,10 @@ def _iso_date(value: object) -> object:
     if isinstance(value, date):
         return value
     try:
-        if not isinstance(value, str) or len(value) != 10:
+        day = date.fromisoformat(value) if isinstance(value, str) else None
+        if day is None or day.isoformat() != value:  # 2026-W01-1 is a date to Python
             raise ValueError(value)
-        return date.fromisoformat(value)
+        return day
     except ValueError as error:
         raise PydanticCustomError("iso_date", "a date is wanted") from error
 
@@ -213,17 +218,21 @@ _SENTENCES = {
     "string_type": N_("A text is wanted here."),
     "string_too_long": N_("At most %(max_length)s characters are possible here."),
     "not_text": N_("This holds a character that cannot be stored."),
+    "string_unicode": N_("This holds a character that cannot be stored."),
     "decimal": N_("A number with at most 15 digits is wanted here."),
     "iso_date": N_("A date is wanted here, as YYYY-MM-DD."),
     "int_type": N_("A whole number is wanted here."),
     "int_from_float": N_("A whole number is wanted here."),
     "greater_than_equal": N_("At least %(ge)s is possible here."),
     "less_than_equal": N_("At most %(le)s is possible here."),
+    "decimal_max_places": N_("At most %(decimal_places)s decimal places are possible here."),
     "literal_error": N_("Only one of these is possible here: %(expected)s."),
+    "enum": N_("Only one of these is possible here: %(expected)s."),
     "list_type": N_("A list is wanted here."),
     "too_long": N_("At most %(max_length)s entries are possible here."),
     "model_type": N_("A group of fields is wanted here."),
     "model_attributes_type": N_("A group of fields is wanted here."),
+    "dict_type": N_("A group of fields is wanted here."),
     "missing": N_("This is missing."),
 }
 _PATTERNS = {

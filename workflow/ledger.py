@@ -89,6 +89,7 @@ def text_of(event: Event) -> str:
         {
             "chain": event.chain_id,
             "seq": event.seq,
+            "quick_win": event.quick_win_id,
             "at": event.at.astimezone(UTC),
             "action": event.action,
             "role": event.role,
@@ -134,19 +135,25 @@ def _first_break(session: Session, chain: Chain) -> Break | None:
     seq, head = 0, ""
     for event in events:
         seq += 1
-        why = _fault(event, seq, head)
+        why = _fault(event, chain, seq, head)
         if why:
             return Break(chain_id=chain.id, seq=seq, why=why)
         head = event.hash
-    if (seq, head) != (chain.head_seq, chain.head_hash):
+    if seq < chain.head_seq:
         why = f"the chain ends at event {seq}, but its head says {chain.head_seq}"
         return Break(chain_id=chain.id, seq=seq + 1, why=why)
+    if head != chain.head_hash:
+        return Break(chain_id=chain.id, seq=seq, why=f"event {seq} is not the one its head says")
     return None
 
 
-def _fault(event: Event, seq: int, previous: str) -> str:
+def _fault(event: Event, chain: Chain, seq: int, previous: str) -> str:
     if event.seq != seq:
         return f"event {seq} is missing"
+    if seq > chain.head_seq:
+        return f"event {seq} was put in after the last one, which is event {chain.head_seq}"
+    if event.quick_win_id != chain.quick_win_id:
+        return f"event {seq} belongs to another Quick Win than its chain"
     if sha256(previous + "\n" + event.text) != event.hash:
         return f"the hash of event {seq} does not follow from the event before it and its text"
     if text_of(event) != event.text:

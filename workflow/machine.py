@@ -25,7 +25,7 @@ from workflow.ledger import append
 from workflow.locking import LockedQuickWin, lock
 from workflow.models import Chain, Event, Person, QuickWin
 from workflow.registry import parameters_of, workflow_of
-from workflow.rights import Actor, choose, standing_of
+from workflow.rights import Actor, choose, fits, standing_of
 from workflow.standing import Standing
 
 
@@ -130,7 +130,7 @@ def _attempt(
     quick_win, workflow = locked.quick_win, workflow_of(locked.quick_win)
     note = checked_note(row, note)
     collected = given(
-        row, data, workflow=workflow, content=fields.parse(quick_win.content), today=at.date()
+        row, data, workflow=workflow, content=fields.parse(quick_win.content), today=standing.today
     )
     role = next(role for role in row.by if role in standing.roles)
     return Attempt(
@@ -154,7 +154,12 @@ def _follow(session: Session, locked: LockedQuickWin, at: datetime) -> None:
     workflow = workflow_of(locked.quick_win)
     while rows := [r for r in workflow.rows_from(locked.quick_win.state) if r.automatic]:
         standing = standing_of(session, locked.quick_win, SYSTEM, at)
-        open_rows = [r for r in rows if all(GUARDS[guard].holds(standing) for guard in r.guards)]
+        open_rows = [
+            row
+            for row in rows
+            if fits(locked.quick_win, row)
+            and all(GUARDS[guard].holds(standing) for guard in row.guards)
+        ]
         if not open_rows:
             return
         _fire(_attempt(session, locked, open_rows[0], SYSTEM, standing, note="", data=None, at=at))

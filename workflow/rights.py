@@ -26,7 +26,12 @@ Actor: TypeAlias = Person | Literal["system"]
 
 
 def standing_of(session: Session, quick_win: QuickWin, actor: Actor, at: datetime) -> Standing:
-    """What the actor is towards the Quick Win now; one statement."""
+    """What the actor is towards the Quick Win now; one statement.
+
+    Nobody at all is not the system: it does everything, so it is named.
+    """
+    if not isinstance(actor, Person) and actor != SYSTEM:
+        raise NotFound
     person_id = actor.id if isinstance(actor, Person) else None
     return make_standing(quick_win, facts(session, quick_win.id, person_id, at), actor, at)
 
@@ -36,7 +41,7 @@ def make_standing(quick_win: QuickWin, found: Facts, actor: Actor, at: datetime)
     content, closes = fields.parse(quick_win.content), quick_win.period.closes_at
     report = found.report or {"percent": None, "actuals": ()}
     return Standing(
-        roles=found.roles if isinstance(actor, Person) else {SYSTEM: ""},
+        roles=_held(found) if isinstance(actor, Person) else {SYSTEM: ""},
         sees=found.sees or not isinstance(actor, Person),
         own_unit=found.own_unit,
         author=found.author,
@@ -50,6 +55,7 @@ def make_standing(quick_win: QuickWin, found: Facts, actor: Actor, at: datetime)
         reported_percent=None if report["percent"] is None else Decimal(report["percent"]),
         reported_indicators=frozenset(row["indicator"] for row in report["actuals"]),
         undo_open=_undo_open(quick_win, found, actor, at),
+        today=found.today,
     )
 
 
@@ -68,7 +74,7 @@ def choose(
         raise Forbidden(_for_roles(workflow, action, can), who_can=can)
     if version not in (None, quick_win.version):
         raise Stale(quick_win.version, who_can=can)
-    here = [row for row in held if quick_win.state in row.source and _fits(quick_win, row)]
+    here = [row for row in held if quick_win.state in row.source and fits(quick_win, row)]
     if not here:
         raise WrongState(_not_in_this_state(workflow, quick_win.state, action), who_can=can)
     for guard in here[0].guards:
@@ -88,10 +94,16 @@ def is_material(quick_win: QuickWin) -> bool:
     return quick_win.material_digest != quick_win.submitted_material_digest
 
 
-def _fits(quick_win: QuickWin, row: Transition) -> bool:
+def fits(quick_win: QuickWin, row: Transition) -> bool:
+    """Whether the row's `when` is about a Quick Win like this."""
     return row.when is None or row.when.fits(
         returned_from=quick_win.came_from, material=is_material(quick_win)
     )
+
+
+def _held(found: Facts) -> dict[str, str]:
+    """A person's roles: the clock's is nobody's, whatever an assignment says."""
+    return {role: capacity for role, capacity in found.roles.items() if role != SYSTEM}
 
 
 def _undo_open(quick_win: QuickWin, found: Facts, actor: Actor, at: datetime) -> bool:
