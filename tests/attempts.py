@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
-from world import JUDGMENT, NOW, REPORT
+from world import JUDGMENT, NOW, REPORT, World
 
 from workflow.definition import Transition
+from workflow.errors import Refused
 from workflow.models import (
     Authorship,
     DueRow,
@@ -59,6 +61,15 @@ def written(session: Session) -> tuple[Any, ...]:
         )
     ).scalar_subquery()
     return tuple(session.execute(select(*counts, moved)).one())
+
+
+def refused(world: World, quick_win: QuickWin, action: str, who: str, **given: Any) -> Refused:
+    """The refusal; that nothing was written is held here for every test."""
+    before = written(world.session)
+    with pytest.raises(Refused) as caught:
+        world.act(quick_win, action, who, **given)
+    assert written(world.session) == before
+    return caught.value
 
 
 @contextmanager

@@ -1,0 +1,135 @@
+"""An act costs a constant number of SQL statements, whatever the number of people it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from attempts import brought, statements
+from sqlalchemy import func, select
+from world import JUDGMENT, LONG_AGO, PATHS, World
+
+from workflow import content
+from workflow.definition import SYSTEM, shipped
+from workflow.machine import perform
+from workflow.models import Assignment, Notification, Person, QuickWin
+
+MOST = 12
+WORKFLOW = shipped()
+PERSONAL = {"verifier": "verifier2"}  # who can, of several
+
+
+def _cost(world: World, quick_win: QuickWin, act: Callable[[], object]) -> int:
+    """Statements of an act by a request that has loaded nothing yet."""
+    world.session.expunge_all()
+    with statements(world.session) as run:
+        act()
+        world.session.flush()
+    return len(run)
+
+
+ACTS = [
+    (row, "verification" if row.name == "extend" else row.source[0])  # a verifier sees no draft
+    for row in WORKFLOW.transitions
+    if not row.automatic and row.collects != "decree" and "undo_open" not in row.guards
+]
+
+
+@pytest.mark.parametrize(("row", "state"), ACTS, ids=[f"{r.trigger}-{s}" for r, s in ACTS])
+def test_every_act_takes_at_most_twelve_statements(world: World, row, state) -> None:
+    if row.when is not None and row.when.returned_from == "verification":
+        quick_win = world.bring_to("verification")
+        world.act(quick_win, "request_revision", "verifier2")
+    else:
+        quick_win = world.bring_to(state)
+    if row.when is not None and row.when.material:
+        content.save(
+            world.session,
+            quick_win.id,
+            world["submitter"],
+            {"problem": "Lain."},
+            version=None,
+            at=world.now,
+        )
+    if "finally_reported" in row.guards:
+        world.act(quick_win, "report", "submitter", data=brought(WORKFLOW.rows("report")))
+    actor = world.holder(PERSONAL.get(row.by[0], row.by[0]))
+
+    cost = _cost(
+        world,
+        quick_win,
+        lambda: perform(
+            world.session,
+            quick_win.id,
+            row.name,
+            actor,
+            version=quick_win.version,
+            note="Catatan.",
+            data=brought((row,)),
+            at=world.now,
+        ),
+    )
+
+    assert world.session.get_one(QuickWin, quick_win.id).state == (row.to or state)
+    assert cost <= MOST
+
+
+def test_a_follower_is_an_act_of_its_own(world: World) -> None:
+    quick_win = world.bring_to("review")
+    world.act(quick_win, "judge", "reviewer", data=JUDGMENT)
+
+    cost = _cost(
+        world, quick_win, lambda: world.act(quick_win, "judge", "reviewer2", data=JUDGMENT)
+    )
+
+    assert world.session.get_one(QuickWin, quick_win.id).state == "decision"
+    assert cost <= 2 * MOST
+
+
+def test_300_recipients_cost_no_more_than_three(world: World) -> None:
+    few, many = world.bring_to("verification"), world.bring_to("verification")
+    cost = _cost(world, few, lambda: world.act(few, "verify", "verifier2"))
+    people = [
+        Person(
+            email=f"reviewer{number}@crowd.test",
+            name=f"Penelaah {number}",
+            assignments=[Assignment(role="reviewer", valid_from=LONG_AGO)],
+        )
+        for number in range(300)
+    ]
+    world.session.add_all(people)
+    world.session.flush()
+    before = world.session.scalar(select(func.count()).select_from(Notification))
+
+    crowded = _cost(world, many, lambda: world.act(many, "verify", "verifier2"))
+
+    after = world.session.scalar(select(func.count()).select_from(Notification))
+    assert after - before == 303
+    assert crowded == cost <= MOST
+
+
+def test_saving_takes_at_most_twelve_statements(world: World) -> None:
+    quick_win = world.propose()
+
+    cost = _cost(
+        world,
+        quick_win,
+        lambda: content.save(
+            world.session,
+            quick_win.id,
+            world["submitter"],
+            dict.fromkeys(("problem", "summary", "benefit", "risks"), "Lain."),
+            version=1,
+            at=world.now,
+        ),
+    )
+
+    assert cost <= MOST
+
+
+def test_every_row_of_the_table_is_measured_or_needs_more_than_one_act() -> None:
+    left_out = {row.trigger for row in WORKFLOW.transitions} - {row.trigger for row, _ in ACTS}
+
+    assert left_out == {"conclude_review", "establish", "revoke", "rescind"}
+    assert SYSTEM in {row.by[0] for row, _ in ACTS}
+    assert PATHS.keys() >= {state for _, state in ACTS}
