@@ -18,7 +18,7 @@ from sqlalchemy.orm import joinedload
 
 from tasks import DELIVER_EVERY, app, heartbeat, notice
 from tasks.mail import compose, mail_host, new_message_id, sender_address
-from tasks.smtp import Connection, NotTaken
+from tasks.smtp import LIMIT, Connection, NotTaken
 from workflow import db
 from workflow.models import Channel, Message, Notification
 from workflow.settings import Settings, load
@@ -78,7 +78,8 @@ def _send_batch(settings: Settings, at: datetime | None) -> bool:
         return False
     with db.Session() as session:
         batch = notice.read(session, [m.id for m in claimed], at or datetime.now(UTC))
-    with Connection(settings.smtp_url, name=mail_host(settings.base_url)) as connection:
+    name = mail_host(settings.base_url)
+    with Connection(settings.smtp_url, name=name, limit=LIMIT) as connection:
         for position, message in enumerate(claimed):
             if monotonic() - begun > BEGIN_WITHIN:
                 _give_back(claimed[position:], at)

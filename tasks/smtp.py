@@ -1,4 +1,4 @@
-"""One conversation with the mail server, with ten seconds for each of its mails.
+"""One conversation with the mail server, with a limit of time for opening it and for each mail.
 
 It refuses to know what is in a mail, and what becomes of one that was not taken.
 """
@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
-LIMIT = 10.0  # seconds for opening, and for each mail
+LIMIT = 10.0  # seconds
 PERMANENT = 500  # an answer from here on
 
 
@@ -30,9 +30,10 @@ class NotTaken(Exception):
 class Connection:
     """Opened for the first mail, and again after it broke. `url` is the setting: smtp, smtp+tls
     (STARTTLS) or smtps, with user and password where the server wants them. `name` is how we
-    introduce ourselves. Once it cannot be opened, every further mail hears so at once."""
+    introduce ourselves, `limit` are the seconds for opening and for each mail. Once it cannot be
+    opened, every further mail hears so at once."""
 
-    def __init__(self, url: str, *, name: str, limit: float = LIMIT) -> None:
+    def __init__(self, url: str, *, name: str, limit: float) -> None:
         self._url = urlsplit(url)
         self._name = name
         self._limit = limit
