@@ -50,7 +50,7 @@ GUARDS: Mapping[str, Guard] = {
         holds=_four_eyes,
     ),
     "not_yet_judged": Guard(
-        rule=Sentence(N_("You have already reviewed what is submitted now.")),
+        rule=Sentence(N_("Each reviewer reviews what is submitted only once.")),
         holds=lambda standing: not standing.judged,
     ),
     "quorum_reached": Guard(

@@ -90,8 +90,9 @@ def who_can(workflow: Workflow, state: str, action: str) -> tuple[str, ...]:
 
 
 def is_material(quick_win: QuickWin) -> bool:
-    """Whether a material field differs from what was submitted last."""
-    return quick_win.material_digest != quick_win.submitted_material_digest
+    """Whether a material field was changed since the last submission; only where it can be."""
+    editable = workflow_of(quick_win).states[quick_win.state].editable
+    return editable and quick_win.material_digest != quick_win.submitted_material_digest
 
 
 def fits(quick_win: QuickWin, row: Transition) -> bool:
