@@ -13,6 +13,7 @@ from world import JUDGMENT, REPORT, SCORES, World
 from workflow import decrees
 from workflow.definition import SYSTEM, shipped
 from workflow.errors import Invalid, NotFound, Stale, Unmet, WrongState
+from workflow.guards import GUARDS
 from workflow.machine import perform
 from workflow.models import Event, Notification, Person, QuickWin, Report
 
@@ -89,7 +90,7 @@ def test_only_a_decree_establishes_and_revokes(
     refusal = refused(world, world.bring_to(state), action, "decree_officer", data=data)
 
     assert type(refusal) is Unmet
-    assert str(refusal) == "Only a decree can do this."
+    assert refusal.sentence == GUARDS["by_decree"].rule
     assert refusal.who_can == ("decree_officer",)
 
 
