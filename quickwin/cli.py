@@ -6,11 +6,22 @@ is done.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TextIO
+
 import click
 
 from quickwin import workflow_commands
 from quickwin.refusal import CommandRefused
 from workflow import settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+LANGUAGE = click.Choice(["id", "en"])
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 class Commands(click.Group):
@@ -46,9 +57,7 @@ def up(port: int, demo: bool) -> None:
 def migrate(demo: bool) -> None:
     """Bring the database to the newest version."""
     found = settings.load("database_owner_url", "database_url")
-    from workflow.migrations import upgrade
-
-    upgrade(found.database_owner_url, found.database_url)
+    bring_up_to_date(found)
     if demo:
         fill(found)
 
@@ -59,7 +68,139 @@ def demo() -> None:
     fill(settings.load("database_url"))
 
 
+@main.group()
+def person() -> None:
+    """Accounts of people."""
+
+
+@person.command("add")
+@click.argument("email")
+@click.argument("name")
+@click.option("--role", required=True, help="Code of a role, such as submitter or admin.")
+@click.option("--unit", default="", help="Code of the unit the role is held for; else the city.")
+@click.option("--home", default="", help="Code of the home unit.")
+@click.option("--capacity", default="", help='The post, such as "Plt. Kepala Dinas Kesehatan".')
+@click.option(
+    "--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="First day of the role; today."
+)
+@click.option("--language", type=LANGUAGE, default="id", show_default=True)
+@click.option("--ask", is_flag=True, help="Ask for the first password instead of making one.")
+def add_person(ask: bool, since: datetime | None, **given: str) -> None:
+    """Open an account for NAME with the address EMAIL, and print its first password, once."""
+    from quickwin.accounts import NewPerson
+    from quickwin.accounts import add_person as add
+
+    new = NewPerson(**given, valid_from=since.date() if since else None)
+    password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else ""
+    with database() as session:
+        first = add(session, new, password, at=now())
+    click.echo(f"{new.email.strip().lower()} can sign in.")
+    if not ask:
+        click.echo(f"First password: {first}")
+
+
+@main.command()
+@click.argument("email")
+def token(email: str) -> None:
+    """Print a new token of the API for the person with that address, and nothing else.
+
+    Earlier tokens stay valid.
+    """
+    from quickwin.accounts import give_token
+
+    with database() as session:
+        given = give_token(session, email, at=now())
+    click.echo(given)
+
+
+@main.command()
+def verify() -> None:
+    """Recompute all hash chains of the ledger, and name the first wrong event of each."""
+    from quickwin.audit import audit
+
+    with database(snapshot=True) as session:
+        found = audit(session, lambda line: click.echo(line, err=True))
+    if found.broken:
+        raise CommandRefused("\n".join(found.broken))
+    click.echo(f"{found.chains} chains with {found.events} events are whole.")
+
+
+@main.group()
+def calendar() -> None:
+    """Working days."""
+
+
+@calendar.command("import")
+@click.argument("file", type=click.File(encoding="utf-8"))
+def import_calendar(file: TextIO) -> None:
+    """Set single days from a CSV with the columns day, working, name, source.
+
+    day is a date like 2026-12-24, working is yes or no, source names the decree it comes from. A
+    day that is set already is set anew, other days stay. Deadlines that run keep their dates.
+    """
+    from quickwin.master_data import import_calendar as set_days
+
+    with database() as session:
+        days, changed = set_days(session, read(file), at=now())
+    click.echo(f"{days} days, {changed} of them new or changed.")
+
+
+@workflow_commands.workflow.command()
+@click.argument("file", type=click.File(encoding="utf-8"))
+def activate(file: TextIO) -> None:
+    """Store the definition in FILE, and start new Quick Wins under it."""
+    from quickwin.master_data import activate as start
+
+    with database() as session:
+        said = start(session, read(file), at=now())
+    click.echo(said)
+
+
 main.add_command(workflow_commands.workflow)
+
+
+@main.command()
+@click.argument("form", metavar="csv|xlsx", type=click.Choice(["csv", "xlsx"]))
+@click.option(
+    "--output", "-o", type=click.File("wb", atomic=True), default="-", help="Else stdout."
+)
+@click.option("--language", type=LANGUAGE, default="id", show_default=True)
+def export(form: str, output: BinaryIO, language: str) -> None:
+    """Write the list of all Quick Wins for a spreadsheet."""
+    from quickwin import listing
+
+    with database() as session:
+        table = listing.rows(session, language)
+    (listing.write_csv if form == "csv" else listing.write_xlsx)(table, output)
+
+
+@main.command()
+@click.argument("file", type=NEW_FILE)
+def backup(file: Path) -> None:
+    """Write the whole database to FILE, while the product runs."""
+    from quickwin.copies import back_up
+
+    size = back_up(settings.load("database_url").database_url, file)
+    click.echo(f"{file}: {size} bytes")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="What the database holds may be lost.")
+def restore(file: Path, replace: bool) -> None:
+    """Put the backup in FILE into an empty database, and bring that to the newest version."""
+    from quickwin import copies
+
+    found = settings.load("database_owner_url", "database_url")
+    copies.restore(found.database_owner_url, file, replace=replace)
+    bring_up_to_date(found)
+    click.echo(f"{file} is restored.")
+
+
+def bring_up_to_date(found: settings.Settings) -> None:
+    from workflow.migrations import upgrade
+
+    upgrade(found.database_owner_url, found.database_url)
 
 
 def fill(found: settings.Settings) -> None:
@@ -68,6 +209,25 @@ def fill(found: settings.Settings) -> None:
 
     configure(found.database_url)
     load(click.echo, base_url=found.base_url)
+
+
+def database(*, snapshot: bool = False) -> AbstractContextManager[Session]:
+    """One transaction with the database of the settings."""
+    url = settings.load("database_url").database_url
+    from quickwin.connection import transaction
+
+    return transaction(url, snapshot=snapshot)
+
+
+def read(file: TextIO) -> str:
+    try:
+        return file.read()
+    except UnicodeDecodeError as error:
+        raise CommandRefused("This file is not a text in UTF-8.") from error
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 if __name__ == "__main__":

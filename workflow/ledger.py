@@ -133,12 +133,13 @@ def _first_break(session: Session, chain: Chain) -> Break | None:
         .execution_options(populate_existing=True, yield_per=1000)
     )
     seq, head = 0, ""
-    for event in events:
-        seq += 1
-        why = _fault(event, chain, seq, head)
-        if why:
-            return Break(chain_id=chain.id, seq=seq, why=why)
-        head = event.hash
+    with events:  # a cursor on the server, which a break leaves in the middle
+        for event in events:
+            seq += 1
+            why = _fault(event, chain, seq, head)
+            if why:
+                return Break(chain_id=chain.id, seq=seq, why=why)
+            head = event.hash
     if seq < chain.head_seq:
         why = f"the chain ends at event {seq}, but its head says {chain.head_seq}"
         return Break(chain_id=chain.id, seq=seq + 1, why=why)

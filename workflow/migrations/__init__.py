@@ -63,6 +63,7 @@ def _admit(connection: Connection, app_url: str) -> None:
     for statement in (
         "GRANT USAGE ON SCHEMA public TO {role}",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+        "GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",  # a backup reads them
         "REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}",
         *(f"REVOKE UPDATE, DELETE ON {table} FROM {{role}}" for table in WRITTEN_ONCE),
     ):

@@ -1,0 +1,128 @@
+"""Accounts from the command line: a person with a first assignment, and a token for programs.
+
+How people sign in is not known here.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from argon2 import PasswordHasher
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from quickwin.refusal import CommandRefused
+from workflow.ledger import CITY_CHAIN, append_to_city, sha256
+from workflow.models import Assignment, Chain, Person, Token, Unit
+from workflow.registry import active, parsed
+from workflow.standing import local_day
+
+SHORTEST_PASSWORD = 8
+_EMAIL = re.compile(r"[^\s@\x00]+@[^\s@\x00]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPerson:
+    """`role` is held for the unit of code `unit`, or for the city where that is ""."""
+
+    email: str
+    name: str
+    role: str
+    unit: str = ""
+    home: str = ""
+    capacity: str = ""
+    valid_from: date | None = None  # today
+    language: str = "id"
+
+
+def add_person(session: Session, new: NewPerson, password: str = "", *, at: datetime) -> str:
+    """Open an account; the caller commits. Returns the first password, made here if none is given.
+
+    Raises CommandRefused for an address that is taken, an unknown role or unit, a short password.
+    """
+    _check(session, new)
+    unit = _unit(session, new.unit)
+    password = password or secrets.token_urlsafe(12)
+    if len(password) < SHORTEST_PASSWORD:
+        raise CommandRefused(f"A password needs at least {SHORTEST_PASSWORD} characters.")
+    # Of two commands with the same address at once, one waits here and then sees the other's.
+    session.scalars(select(Chain).where(Chain.id == CITY_CHAIN).with_for_update()).one()
+    email = new.email.strip().lower()
+    if session.scalar(select(Person.id).where(Person.email == email)):
+        raise CommandRefused(f"{email} has an account already.")
+    person = Person(
+        email=email,
+        name=new.name.strip(),
+        password_hash=PasswordHasher().hash(password),
+        language=new.language,
+        home_unit=_unit(session, new.home),
+    )
+    assignment = Assignment(
+        role=new.role,
+        unit=unit,
+        capacity=new.capacity.strip(),
+        valid_from=new.valid_from or session.scalars(select(local_day(at))).one(),
+    )
+    person.assignments.append(assignment)
+    session.add(person)
+    session.flush()
+    _record(session, new, person, assignment, at)
+    return password
+
+
+def give_token(session: Session, email: str, *, at: datetime) -> str:
+    """A new token of that person, of which only the digest is kept; earlier ones stay valid. The
+    caller commits. Raises CommandRefused where nobody has that address, or nobody any more."""
+    email = email.strip().lower()
+    person = session.scalar(select(Person).where(Person.email == email))
+    if person is None:
+        raise CommandRefused(f"Nobody has the address {email}.")
+    if person.deactivated_at is not None:
+        raise CommandRefused(f"The account {email} is deactivated.")
+    token = f"qw_{secrets.token_urlsafe(32)}"
+    session.add(Token(secret_sha256=sha256(token), person_id=person.id, created_at=at))
+    append_to_city(session, "give_token", at=at, data={"person": person.id})
+    return token
+
+
+def _check(session: Session, new: NewPerson) -> None:
+    if not _EMAIL.fullmatch(new.email.strip()):
+        raise CommandRefused(f"“{new.email}” is no e-mail address.")
+    if not new.name.strip() or "\x00" in new.name + new.capacity:
+        raise CommandRefused("A person needs a name.")
+    roles = parsed(active(session)).roles
+    if new.role not in roles:
+        raise CommandRefused(f"There is no role “{new.role}”; there are: {', '.join(roles)}.")
+    for_unit = roles[new.role].scope == "unit"
+    if for_unit and not new.unit:
+        raise CommandRefused(f"The role “{new.role}” is held for a unit: name it with --unit.")
+    if new.unit and not for_unit:
+        raise CommandRefused(f"The role “{new.role}” is held for the city, not for a unit.")
+
+
+def _unit(session: Session, code: str) -> Unit | None:
+    if not code:
+        return None
+    unit = session.scalar(select(Unit).where(Unit.code == code))
+    if unit is None:
+        raise CommandRefused(f"There is no unit “{code}”.")
+    return unit
+
+
+def _record(
+    session: Session, new: NewPerson, person: Person, assignment: Assignment, at: datetime
+) -> None:
+    data = {
+        "person": person.id,
+        "email": person.email,
+        "name": person.name,
+        "role": assignment.role,
+        "unit": new.unit,
+        "home_unit": new.home,
+        "capacity": assignment.capacity,
+        "valid_from": assignment.valid_from.isoformat(),
+    }
+    append_to_city(session, "add_person", at=at, data=data)

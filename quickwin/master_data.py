@@ -1,0 +1,131 @@
+"""What the city is run by, put in from files: a workflow definition, days of the calendar.
+
+What a definition means, and how days are counted, is not known here.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from quickwin.refusal import CommandRefused
+from workflow.checks import check
+from workflow.definition import Malformed, Workflow
+from workflow.definition import load as load_workflow
+from workflow.ledger import append_to_city
+from workflow.models import CalendarDay, Definition
+from workflow.registry import store
+
+COLUMNS = ("day", "working", "name", "source")
+_WORKING = {"yes": True, "ya": True, "true": True, "1": True}
+_FREE = {"no": False, "tidak": False, "false": False, "0": False}
+WORDS = _WORKING | _FREE
+
+
+def activate(session: Session, text: str, *, at: datetime) -> str:
+    """Store the definition and start new Quick Wins under it; the caller commits. Returns what to
+    say. Raises CommandRefused with every finding, or if that version is another text already."""
+    workflow = _sound(text)
+    same = (Definition.name == workflow.name) & (Definition.version == workflow.version)
+    stored = session.scalar(select(Definition).where(same))
+    name = f"“{workflow.name}”, version {workflow.version}"
+    if stored is not None and stored.sha256 != workflow.sha256:
+        raise CommandRefused(f"{name} is stored with another text: give this one a new version.")
+    if stored is not None and stored.active:
+        return f"{name} is active already."
+    kept = store(session, workflow, activate=True)
+    data = {"name": kept.name, "version": kept.version, "sha256": kept.sha256}
+    append_to_city(session, "activate_definition", at=at, data=data)
+    return f"{name} is active: new Quick Wins start under it, those begun keep theirs."
+
+
+def _sound(text: str) -> Workflow:
+    try:
+        workflow = load_workflow(text)
+        findings = check(workflow)
+    except Malformed as malformed:
+        findings = malformed.findings
+    if findings:
+        raise CommandRefused("\n".join(map(str, findings)))
+    return workflow
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    day: date
+    working: bool
+    name: str
+    source: str
+
+
+def import_calendar(session: Session, text: str, *, at: datetime) -> tuple[int, int]:
+    """Set the days of a CSV; the caller commits. Returns how many there are, and how many of them
+    said something new. Raises CommandRefused with the faults of all rows."""
+    days = read_days(text)
+    known = {row.day: row for row in session.scalars(select(CalendarDay))}
+    changed = [day for day in days if not _says_the_same(known.get(day.day), day)]
+    if changed:
+        rows = [_values(day) for day in changed]
+        statement = insert(CalendarDay).values(rows)
+        new = {name: statement.excluded[name] for name in COLUMNS[1:]}
+        session.execute(statement.on_conflict_do_update(index_elements=["day"], set_=new))
+        told = [{**row, "day": day.day.isoformat()} for row, day in zip(rows, changed, strict=True)]
+        append_to_city(session, "import_calendar", at=at, data={"days": told})
+    return len(days), len(changed)
+
+
+def read_days(text: str) -> list[Day]:
+    """The days of a CSV with the columns of COLUMNS, between commas or semicolons."""
+    text = text.removeprefix("\ufeff")
+    header = text.partition("\n")[0]
+    reader = csv.DictReader(text.splitlines(), delimiter=";" if ";" in header else ",")
+    if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
+        raise CommandRefused(f"The first line must name the columns; missing: {', '.join(missing)}")
+    days: list[Day] = []
+    faults: list[str] = []
+    for row in reader:
+        found, wrong = _day(row, taken={day.day for day in days})
+        faults += (f"line {reader.line_num}: {why}" for why in wrong)
+        days += found
+    if faults:
+        raise CommandRefused("\n".join(faults))
+    return days
+
+
+def _day(
+    row: Mapping[str | None, str | list[str] | None], *, taken: Iterable[date]
+) -> tuple[list[Day], list[str]]:
+    """The day of a row, or all that is wrong with it."""
+    texts = {name: str(row.get(name) or "").strip() for name in COLUMNS}
+    wrong = [f"{name} is empty" for name, text in texts.items() if not text]
+    if None in row:
+        wrong.append("more values than columns")
+    day: date | None = None
+    try:
+        day = date.fromisoformat(texts["day"])
+    except ValueError:
+        wrong += [f"“{texts['day']}” is no date like 2026-12-24"] if texts["day"] else []
+    if day and day in taken:
+        wrong.append(f"{day} stands in an earlier line too")
+    working = WORDS.get(texts["working"].lower())
+    if working is None and texts["working"]:
+        wrong.append(f"working is yes or no, not “{texts['working']}”")
+    if any("\x00" in text for text in texts.values()):
+        wrong.append("a character that cannot be stored")
+    if wrong or day is None or working is None:
+        return [], wrong
+    return [Day(day=day, working=working, name=texts["name"], source=texts["source"])], []
+
+
+def _says_the_same(known: CalendarDay | None, day: Day) -> bool:
+    return known is not None and _values(day) == {name: getattr(known, name) for name in COLUMNS}
+
+
+def _values(day: Day) -> dict[str, object]:
+    return {name: getattr(day, name) for name in COLUMNS}
