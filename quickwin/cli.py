@@ -208,7 +208,8 @@ def fill(found: settings.Settings) -> None:
     from workflow.db import configure
 
     configure(found.database_url)
-    load(click.echo, base_url=found.base_url)
+    if not load(click.echo, base_url=found.base_url):
+        click.echo("The demo data are there already.")
 
 
 def database(*, snapshot: bool = False) -> AbstractContextManager[Session]:
