@@ -20,7 +20,9 @@ class LockedQuickWin:
 def lock(session: Session, quick_win_id: int) -> LockedQuickWin:
     """Lock the row and the chain, and read both anew. Raises NotFound.
 
-    `populate_existing`, since a row that is loaded already would keep the state it had then.
+    `populate_existing`, since a row that is loaded already would keep the state it had then. FOR NO
+    KEY UPDATE: a plain FOR UPDATE would wait for everybody who has written a row that names this
+    Quick Win, and two officers with a decree each would wait for one another.
     """
     statement = (
         select(QuickWin, Chain)
@@ -34,7 +36,7 @@ def lock(session: Session, quick_win_id: int) -> LockedQuickWin:
             contains_eager(QuickWin.definition),
         )
         .where(QuickWin.id == quick_win_id)
-        .with_for_update(of=[QuickWin, Chain])
+        .with_for_update(of=[QuickWin, Chain], key_share=True)
         .execution_options(populate_existing=True)
     )
     row = session.execute(statement).one_or_none()
