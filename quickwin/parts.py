@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from quickwin.children import Program
+from quickwin.gate import Gate
 from quickwin.port import HOST
 from workflow.settings import variable
 
@@ -20,11 +21,14 @@ STOP_ORDER = ("beat", "worker", "web", "mail", "redis", "postgres")
 
 
 class Parts:
-    """All of them find their settings by the data folder."""
+    """All of them find their settings by the data folder. Worker and beat wait at the gate `clock`,
+    the web server at the gate `door`: their imports take longer than everything else."""
 
     def __init__(self, data: Path, *, keep_open: tuple[int, ...]) -> None:
         self._data = data
         self._keep_open = keep_open
+        self.clock = Gate(data / "clock.gate")
+        self.door = Gate(data / "door.gate")
 
     def mail(self, port: int) -> Program:
         folder = str(self._data / "mails")
@@ -46,12 +50,20 @@ class Parts:
         options = (
             "--interface=wsgi --no-ws --workers=2 --blocking-threads=1 --respawn-failed-workers"
         )
-        address = (f"--host={HOST}", f"--port={port}")
-        return self._python("web", "quickwin.serve", *options.split(), *address, "web.wsgi:app")
+        arguments = (*options.split(), f"--host={HOST}", f"--port={port}", "web.wsgi:app")
+        # granian forks its workers, so they have the pages too.
+        return self._gated("web", self.door, "web,granian.cli", "granian", *arguments)
 
     def _celery(self, name: str, *arguments: str, ready: str) -> Program:
         command = ("--quiet", "--app=tasks:app", name, "--loglevel=INFO", *arguments)
-        return self._python(name, "celery", *command, ready=ready)
+        modules = f"tasks,celery.bin.celery,celery.apps.{name}"
+        return self._gated(name, self.clock, modules, "celery", *command, ready=ready)
+
+    def _gated(
+        self, name: str, gate: Gate, modules: str, program: str, *arguments: str, ready: str = ""
+    ) -> Program:
+        gated = (str(gate.path), modules, program, *arguments)
+        return self._python(name, "quickwin.gate", *gated, ready=ready)
 
     def _python(self, name: str, module: str, *arguments: str, ready: str = "") -> Program:
         return Program(

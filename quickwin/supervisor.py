@@ -58,9 +58,10 @@ class Supervisor:
         run = self._runs[part.name] = _Run(part=part)
         return self._start(run)
 
-    def wait_ready(self) -> None:
-        """Returns when all begun parts are ready; raises ChildFailed for the first that is not."""
-        for run in self._runs.values():
+    def wait_ready(self, *names: str) -> None:
+        """Returns when those of these parts that were begun are ready; raises ChildFailed for the
+        first that is not."""
+        for run in [self._runs[name] for name in names if name in self._runs]:
             assert run.child is not None
             run.child.wait_ready(run.part.start_limit)
 

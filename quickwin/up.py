@@ -67,10 +67,10 @@ class _Life:
 
     def until_stopped(self, reservation: Reservation) -> None:
         try:
-            self._start_servers(reservation.port)
+            self._begin_all(reservation.port)
             self._fill()
             self._start_clock()
-            self._start_web(reservation)
+            self._open_door(reservation)
             self._supervisor.watch()
         finally:
             ignore_signals()
@@ -79,8 +79,17 @@ class _Life:
             self._house.retract(self._settings)
             self._say("stopped")
 
-    def _start_servers(self, port: int) -> None:
-        """All at once; what they are reached by is known before they are ready."""
+    def _begin_all(self, port: int) -> None:
+        """The servers run after this; worker, beat and web wait at their gates."""
+        self._begin_servers(port)
+        self._begin("worker", self._parts.worker)
+        self._begin("beat", self._parts.beat)
+        self._web = self._begin("web", partial(self._parts.web, port))
+        self._supervisor.wait_ready("postgres", "redis", "mail")
+        self._house.publish(self._settings)
+
+    def _begin_servers(self, port: int) -> None:
+        """What they are reached by is known before they are ready."""
         made: dict[str, str] = {}
         if not self._settings.redis_url:
             made["redis_url"] = self._begin_redis().url
@@ -99,8 +108,6 @@ class _Life:
         if not self._settings.base_url:
             made["base_url"] = f"http://{HOST}:{port}"
         self._settings = replace(self._settings, **made)
-        self._supervisor.wait_ready()
-        self._house.publish(self._settings)
 
     def _fill(self) -> None:
         """The tables, and the demo data where there are none yet."""
@@ -112,16 +119,14 @@ class _Life:
 
     def _start_clock(self) -> None:
         self._say("starting worker and beat")
-        self._begin("worker", self._parts.worker)
-        self._begin("beat", self._parts.beat)
-        self._supervisor.wait_ready()
+        self._parts.clock.open()
+        self._supervisor.wait_ready("worker", "beat")
 
-    def _start_web(self, reservation: Reservation) -> None:
-        self._say("starting the web server")
-        port = reservation.port
+    def _open_door(self, reservation: Reservation) -> None:
+        self._say("opening the web server")
         reservation.close()
-        web = self._begin("web", partial(self._parts.web, port))
-        wait_for_answer(port, "/readyz", web, limit=WEB_LIMIT)
+        self._parts.door.open()
+        wait_for_answer(reservation.port, "/readyz", self._web, limit=WEB_LIMIT)
         self._say(f"ready at {self._settings.base_url} (Ctrl-C stops it)")
         for line in ACCOUNTS.splitlines() if self._demo else ():
             self._say(line)

@@ -12,6 +12,7 @@ import pytest
 from processes import living, wait_until
 
 from quickwin.children import Child, ChildFailed, Program, silent
+from quickwin.gate import Gate
 from quickwin.supervisor import Part, Stopped, Supervisor
 
 # A program that starts another in a session of its own, and says so.
@@ -111,9 +112,30 @@ def test_parts_stop_in_the_order_that_is_asked_for() -> None:
     for name in names:
         program = python(name, masked, ready="ready")
         supervisor.begin(Part(name=name, prepare=lambda program=program: program))
-    supervisor.wait_ready()
+    supervisor.wait_ready(*names)
     supervisor.stop(reversed(names))
     assert order == ["third", "second", "first"]
+
+
+def test_a_program_waits_at_its_gate_and_passes_at_once_when_it_is_open(tmp_path: Path) -> None:
+    gate = Gate(tmp_path / "a gate")
+    (tmp_path / "imported.py").write_text("print('imported', flush=True)")
+    (tmp_path / "program.py").write_text("import sys; print('runs with', *sys.argv[1:])")
+    command = [sys.executable, "-m", "quickwin.gate", gate.path, "imported", "program", "a", "b"]
+    lines: list[str] = []
+    program = Program(
+        name="gated",
+        command=command,
+        ready="imported",
+        environ={"PYTHONPATH": f"{tmp_path}:{Path(__file__).parent.parent}"},
+    )
+    waiting = Child(program, log=lambda _, line: lines.append(line))
+    waiting.wait_ready(20)
+    assert waiting.wait_end(0.3) is None
+    gate.open()
+    assert waiting.wait_end(20) == 0
+    assert Child(program, log=silent).wait_end(20) == 0
+    assert lines == ["imported", "runs with a b"]
 
 
 def test_nobody_is_held_up_by_a_reader_that_does_not_read() -> None:
