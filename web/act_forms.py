@@ -23,10 +23,11 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # stubs are older
 from wtforms.validators import InputRequired, Length
 
 from web.frame import say
-from web.labels import FIELDS, VERDICTS
+from web.labels import FIELDS, VERDICTS, Names
 from workflow import language
 from workflow.definition import Workflow
 from workflow.dossier import Dossier
@@ -37,6 +38,10 @@ HIGHEST = 4
 _needed = [InputRequired()]
 _long = [Length(max=4000)]
 _note = lazy_gettext("Note")
+
+
+def _choices(names: Names) -> list[SelectChoice]:
+    return [SelectChoice(value=value, label=label) for value, label in names.items()]
 
 
 class ActForm(Form):
@@ -98,7 +103,7 @@ class CommentForm(ActForm):
     text = TextAreaField(lazy_gettext("Comment"), [*_needed, *_long])
     field = SelectField(
         lazy_gettext("About which part"),
-        choices=[("", lazy_gettext("The whole")), *FIELDS.items()],
+        choices=_choices({"": lazy_gettext("The whole"), **FIELDS}),
         validate_choice=False,
     )
 
@@ -123,20 +128,18 @@ class ReportForm(ActForm):
     percent = StringField(lazy_gettext("Progress in percent"), _needed)
     summary = TextAreaField(lazy_gettext("What was done, what comes next"), [*_needed, *_long])
     spent = StringField(lazy_gettext("Spent so far, in all"))
-    actuals = FieldList(FormField(ActualForm), max_entries=20)
+    actuals = FieldList(FormField(ActualForm), lazy_gettext("Indicator"), max_entries=20)
 
     def data_given(self) -> dict[str, Any]:
         spent = self.spent.data or "0"
         return {
-            "percent": self.read("percent", self.percent.data, language.parse_decimal),
+            "percent": self.read("percent", self.percent.data, _decimal),
             "summary": self.filled("summary"),
             "spent": self.read("spent", spent, language.parse_rupiah),
             "actuals": [
                 {
                     "indicator": entry.form.indicator.data or "",
-                    "value": self.read(
-                        f"actuals.{index}.value", entry.form.value.data, language.parse_decimal
-                    ),
+                    "value": self.read(f"actuals.{index}.value", entry.form.value.data, _decimal),
                 }
                 for index, entry in enumerate(self._filled())
             ],
@@ -166,20 +169,26 @@ def judgment_form(workflow: Workflow) -> type[ActForm]:
 
     class JudgmentForm(ActForm):
         verdict = RadioField(
-            lazy_gettext("Verdict"), _needed, choices=list(VERDICTS.items()), validate_choice=False
+            lazy_gettext("Verdict"), _needed, choices=_choices(VERDICTS), validate_choice=False
         )
 
         def data_given(self) -> dict[str, Any]:
-            typed = {code: self[f"score_{code}"].data for code in workflow.rubric}
-            scores = {code: _score(text) for code, text in typed.items() if text}
             if not self.verdict.data:
                 self.unread["verdict"] = _("Choose what you recommend.")
+            scores = {code: self.score(code) for code in workflow.rubric}
             return {"verdict": self.verdict.data, "scores": scores}
+
+        def score(self, code: str) -> Any:
+            text = self[f"score_{code}"].data or ""
+            if len(text) == 1 and text.isascii() and text.isdigit():
+                return int(text)
+            self.unread[f"scores.{code}"] = _("Choose a score from 0 to 4.")
+            return UNREADABLE
 
         def field_of(self, path: str) -> Field | None:
             return super().field_of(path.replace("scores.", "score_"))
 
-    steps = [(str(n), str(n)) for n in range(HIGHEST + 1)]
+    steps = _choices({str(n): str(n) for n in range(HIGHEST + 1)})
     for code, aspect in workflow.rubric.items():
         field = RadioField(say(aspect.label), _needed, choices=steps, validate_choice=False)
         setattr(JudgmentForm, f"score_{code}", field)
@@ -212,5 +221,6 @@ def add_indicators(form: ActForm, dossier: Dossier) -> None:
         entry.form.value.label.text = entry.form.indicator.data or ""
 
 
-def _score(text: str) -> Any:
-    return int(text) if text.isascii() and text.isdigit() and len(text) == 1 else UNREADABLE
+def _decimal(text: str) -> str:
+    """As the domain takes it from outside: with a decimal point."""
+    return str(language.parse_decimal(text))

@@ -18,7 +18,6 @@ from web.frame import say
 from web.labels import VERDICT_HINTS
 from web.offering import sign_of, what_next, where_it_is
 from web.quick_win_page import Returned
-from web.quick_wins import ID
 from web.telling import done_by, since
 from workflow import machine, queries
 from workflow.dossier import Dossier, dossier
@@ -34,7 +33,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
 
 
-@bp.get(f"/{ID}/<action>")
+@bp.get("/<int:quick_win_id>/<action>")
 def form(quick_win_id: int, action: str) -> ResponseReturnValue:
     """The page of an action that collects something. It changes nothing."""
     found = dossier(g.session, quick_win_id, g.person, at=g.now)
@@ -49,7 +48,7 @@ def form(quick_win_id: int, action: str) -> ResponseReturnValue:
     return _form_page(found, action, form_for(collects, found.workflow))
 
 
-@bp.post(f"/{ID}/<action>")
+@bp.post("/<int:quick_win_id>/<action>")
 def act(quick_win_id: int, action: str) -> ResponseReturnValue:
     typed: ActForm = NoteForm(request.form)
     try:

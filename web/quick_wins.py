@@ -23,8 +23,6 @@ from workflow.registry import active, parsed
 
 bp = Blueprint("quick_wins", __name__, url_prefix="/quick-wins")
 PER_PAGE = 50
-ID = "<int(max=9223372036854775807):quick_win_id>"  # what the database can hold
-NUMBER = "int(max=32767)"
 
 
 def register(app: Flask) -> None:
@@ -60,12 +58,12 @@ def index() -> str:
     )
 
 
-@bp.get(f"/{ID}")
+@bp.get("/<int:quick_win_id>")
 def show(quick_win_id: int) -> str:
     return quick_win_page.render(dossier(g.session, quick_win_id, g.person, at=g.now))
 
 
-@bp.get(f"/{ID}/diff/<{NUMBER}:a>/<{NUMBER}:b>")
+@bp.get("/<int:quick_win_id>/diff/<int:a>/<int:b>")
 def diff(quick_win_id: int, a: int, b: int) -> str:
     quick_win = queries.get(g.session, quick_win_id, g.person, at=g.now)
     found = diffs.between(g.session, quick_win, a, b)
