@@ -26,13 +26,14 @@ test: $(VENV)/develop $(COMPILED) browser
 test-long: $(VENV)/develop $(COMPILED) browser
 	@exec $(BIN)/pytest -m long
 
-## make check          format, types, layers, texts, generated documents
+## make check          format, types, layers, translations, generated documents, migrations
 check: $(VENV)/develop $(COMPILED)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m quickwin.translations check
+	$(BIN)/pytest --quiet tests/test_documents.py tests/test_migrations.py
 	$(BIN)/quickwin workflow document | diff -u workflow/README.md -
 	$(BIN)/pytest -q tests/test_migrations.py
 
