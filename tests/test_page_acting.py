@@ -115,6 +115,20 @@ def test_a_report_takes_amounts_and_numbers_as_people_write_them(
     assert report.actuals == [{"indicator": "Posyandu", "value": "1250"}]
 
 
+def test_an_indicator_with_the_longest_name_can_be_reported_on(
+    visitor: Browser, world: World
+) -> None:
+    name = "Jumlah " + "n" * 193
+    row = {"kind": "output", "name": name, "baseline": 0, "target": 1, "unit": "pos"}
+    quick_win = world.bring_to("implementation", indicators=[row])
+    world.session.commit()
+    typed = {"actuals-0-indicator": name, "actuals-0-value": "1"}
+
+    answer = act(visitor("submitter"), quick_win, "report", percent="10", summary="Jalan.", **typed)
+
+    assert answer.status_code == 303
+
+
 def test_a_deadline_is_extended_to_a_date_as_people_write_it(
     visitor: Browser, world: World
 ) -> None:

@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from workflow.definition import Transition, Workflow
 from workflow.errors import Invalid
-from workflow.fields import Content, Day, Long, Number, Rupiah, Short, sentence_of
+from workflow.fields import Content, Day, Line, Long, Number, Rupiah, Short, sentence_of
 from workflow.language import N_, Sentence
 from workflow.models import Decree, Verdict
 
@@ -46,7 +46,7 @@ class JudgmentGiven(Given):
 
 
 class Actual(Given):
-    indicator: Short
+    indicator: Line
     value: Number
 
 
