@@ -10,6 +10,7 @@ from flask import Flask, g
 
 from web import (
     acting,
+    api,
     auth,
     coverage,
     decrees,
@@ -18,7 +19,9 @@ from web import (
     headers,
     health,
     inbox,
+    keys,
     outbox,
+    proposals,
     quick_wins,
 )
 from workflow import db
@@ -45,6 +48,7 @@ def create_app(settings: Settings) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     _open_sessions(app)
     for part in (
+        keys,
         errors,
         headers,
         frame,
@@ -56,6 +60,8 @@ def create_app(settings: Settings) -> Flask:
         coverage,
         decrees,
         outbox,
+        api,
+        proposals,
     ):
         part.register(app)
     return app

@@ -66,7 +66,7 @@ def failed(error: HTTPException) -> ResponseReturnValue:
         target = request.full_path if request.method == "GET" else "/"
         return redirect(url_for("auth.login", next=target.rstrip("?")))
     if is_api():
-        response = problem(status, _code(error), detail=error.description)
+        response = problem(status, _code(error), detail=vars(error).get("description"))
         response.headers.extend((k, v) for k, v in error.get_headers() if k == "Allow")
         if status == Unauthorized.code:
             response.headers["WWW-Authenticate"] = "Bearer"

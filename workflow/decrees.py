@@ -155,7 +155,8 @@ def _fill(session: Session, decree: Decree, person: Person, drawn: Drawn, at: da
         decree.date, decree.year = drawn.on, drawn.on.year
     if drawn.replaces is not None:
         decree.replaces_id = drawn.replaces
-    _check_head(session, decree, at)
+    with session.no_autoflush:  # what is wrong is said here, before the database finds it
+        _check_head(session, decree, at)
     _set_lines(session, decree, person, drawn, at)
     session.flush()
     if decree.number and decree.date:
