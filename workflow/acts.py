@@ -117,7 +117,7 @@ def given(
 def checked_note(row: Transition, note: str) -> str:
     """The note as it is recorded. Raises Invalid if it is too long, or missing where needed."""
     note = note.strip()
-    if "\x00" in note or any("\ud800" <= char <= "\udfff" for char in note):
+    if not is_storable(note):
         raise Invalid({"note": Sentence(N_("This holds a character that cannot be stored."))})
     if len(note) > MAX_NOTE:
         text = N_("At most %(max_length)s characters are possible here.")
@@ -125,6 +125,11 @@ def checked_note(row: Transition, note: str) -> str:
     if row.note == "required" and not note:
         raise Invalid({"note": Sentence(N_("Please say why."))})
     return note
+
+
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL can keep it as text."""
+    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _faults_of_scores(found: JudgmentGiven, workflow: Workflow) -> dict[str, Sentence]:

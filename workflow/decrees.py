@@ -12,19 +12,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import BigInteger, ColumnElement, exists, literal, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from workflow.acts import is_storable
+from workflow.decree_lines import MAX_KEY, set_lines
 from workflow.errors import Conflict, Forbidden, Invalid, NotFound
 from workflow.issuing import ACTIONS, issue_now
 from workflow.language import N_, Sentence
-from workflow.models import Decree, DecreeLine, DecreeStatus, Effect, Period, Person, QuickWin, Unit
+from workflow.models import Decree, DecreeLine, DecreeStatus, Effect, Period, Person
 from workflow.registry import active, parsed
 from workflow.rights import joined
-from workflow.standing import holds_any, local_day, visible
+from workflow.standing import holds_any, local_day
 
 MAX_NUMBER = 100
-MAX_LINES = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,8 @@ def draw_up(
     """
     at = at or datetime.now(UTC)
     check_officer(session, person, at)
-    found = session.scalar(select(Period).where(Period.code == period))
+    known = select(Period).where(Period.code == period)
+    found = session.scalar(known) if is_storable(period) else None
     if found is None:
         raise Invalid({"period": Sentence(N_("There is no such period."))})
     decree = Decree(
@@ -157,7 +159,9 @@ def _fill(session: Session, decree: Decree, person: Person, drawn: Drawn, at: da
         decree.replaces_id = drawn.replaces
     with session.no_autoflush:  # what is wrong is said here, before the database finds it
         _check_head(session, decree, at)
-    _set_lines(session, decree, person, drawn, at)
+    wanted = {Effect.ESTABLISHES: drawn.establishes, Effect.REVOKES: drawn.revokes}
+    given = {effect: some for effect, some in wanted.items() if some is not None}
+    set_lines(session, decree, person, given, at)
     session.flush()
     if decree.number and decree.date:
         issue_now(session, decree, person, at)
@@ -170,6 +174,8 @@ def _check_head(session: Session, decree: Decree, at: datetime) -> None:
     if decree.number and len(decree.number) > MAX_NUMBER:
         text = N_("At most %(max_length)s characters are possible here.")
         faults["number"] = Sentence(text, {"max_length": MAX_NUMBER})
+    if decree.number and not is_storable(decree.number):
+        faults["number"] = Sentence(N_("This holds a character that cannot be stored."))
     if decree.date and decree.date > session.scalars(select(local_day(at))).one():
         faults["date"] = Sentence(N_("The date of a decree does not lie in the future."))
     if decree.replaces_id is not None and not _is_issued(session, decree.replaces_id):
@@ -180,67 +186,7 @@ def _check_head(session: Session, decree: Decree, at: datetime) -> None:
 
 def _is_issued(session: Session, decree_id: int) -> bool:
     issued = exists().where(Decree.id == decree_id, Decree.status == DecreeStatus.ISSUED)
-    return bool(session.scalar(select(issued)))
-
-
-def _set_lines(
-    session: Session, decree: Decree, person: Person, drawn: Drawn, at: datetime
-) -> None:
-    wanted: dict[Effect, Sequence[int] | None] = {
-        Effect.ESTABLISHES: drawn.establishes,
-        Effect.REVOKES: drawn.revokes,
-    }
-    ids = [each for some in wanted.values() for each in some or ()]
-    known = _in_decrees_period(session, decree, person, ids, at)
-    faults: dict[str, Sentence] = {}
-    for effect, some in wanted.items():
-        if some is None:
-            continue
-        kept = [line for line in decree.lines if line.effect is not effect]
-        name = "quick_wins" if effect is Effect.ESTABLISHES else "revokes"
-        faults |= _faults_of_ids(name, some, known, ids)
-        decree.lines = kept
-        session.flush()
-        decree.lines = kept + [
-            DecreeLine(quick_win_id=each, effect=effect, position=position)
-            for position, each in enumerate(some, start=1)
-            if each in known
-        ]
-    if faults:
-        raise Invalid(faults)
-
-
-def _in_decrees_period(
-    session: Session, decree: Decree, person: Person, ids: Sequence[int], at: datetime
-) -> set[int]:
-    return set(
-        session.scalars(
-            select(QuickWin.id)
-            .join(Unit, Unit.id == QuickWin.unit_id)
-            .where(
-                QuickWin.id.in_(ids),
-                QuickWin.period_id == decree.period.id,
-                visible(literal(person.id, BigInteger), local_day(at)),
-            )
-        )
-    )
-
-
-def _faults_of_ids(
-    name: str, some: Sequence[int], known: set[int], ids: Sequence[int]
-) -> dict[str, Sentence]:
-    if len(some) > MAX_LINES:
-        text = N_("At most %(max_length)s entries are possible here.")
-        return {name: Sentence(text, {"max_length": MAX_LINES})}
-    missing, twice = (
-        Sentence(N_("The period has no such Quick Win.")),
-        Sentence(N_("This Quick Win is named twice.")),
-    )
-    return {
-        f"{name}.{index}": missing if each not in known else twice
-        for index, each in enumerate(some)
-        if each not in known or ids.count(each) > 1
-    }
+    return 0 < decree_id <= MAX_KEY and bool(session.scalar(select(issued)))
 
 
 def _public_code() -> str:

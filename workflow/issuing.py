@@ -1,6 +1,6 @@
 """The moment a decree is issued: its number taken, every Quick Win moved, its text fixed.
 
-All or nothing. How a decree comes about is `decrees`; what its document looks like is not known here.
+All or nothing. How a decree comes about is `decrees`; its document is not known here.
 """
 
 from __future__ import annotations
@@ -69,10 +69,15 @@ def _mark_earlier(session: Session, decree: Decree) -> None:
         session.get_one(Decree, decree.replaces_id).status = DecreeStatus.REPLACED
     revoked = [line.quick_win_id for line in decree.lines if line.effect is Effect.REVOKES]
     line, later = aliased(DecreeLine), aliased(DecreeLine)
+    its_decree = aliased(Decree)
+    revoked_since = exists().where(
+        later.quick_win_id == line.quick_win_id,
+        later.effect == Effect.REVOKES,
+        its_decree.id == later.decree_id,
+        its_decree.status != DecreeStatus.DRAFT,  # a draft takes nothing away
+    )
     still_stands = exists().where(
-        line.decree_id == Decree.id,
-        line.effect == Effect.ESTABLISHES,
-        ~exists().where(later.quick_win_id == line.quick_win_id, later.effect == Effect.REVOKES),
+        line.decree_id == Decree.id, line.effect == Effect.ESTABLISHES, ~revoked_since
     )
     emptied = session.scalars(
         select(Decree).where(

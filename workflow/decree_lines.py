@@ -1,0 +1,90 @@
+"""The lines of a decree: which Quick Wins it names, each once, all of its period.
+
+What a decree does to them is `issuing`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import BigInteger, literal, select
+from sqlalchemy.orm import Session
+
+from workflow.errors import Invalid
+from workflow.language import N_, Sentence
+from workflow.models import Decree, DecreeLine, Effect, Person, QuickWin, Unit
+from workflow.standing import local_day, visible
+
+MAX_LINES = 500
+MAX_KEY = 2**63 - 1
+_FIELDS = {Effect.ESTABLISHES: "quick_wins", Effect.REVOKES: "revokes"}
+
+
+def set_lines(
+    session: Session,
+    decree: Decree,
+    person: Person,
+    wanted: Mapping[Effect, Sequence[int]],
+    at: datetime,
+) -> None:
+    """Let the decree name these Quick Wins; the lines of an effect that is left out stay.
+
+    Raises Invalid, by place, before anything is changed.
+    """
+    kept = [line for line in decree.lines if line.effect not in wanted]
+    _check(session, decree, person, wanted, [line.quick_win_id for line in kept], at)
+    decree.lines = kept
+    session.flush()  # what is named anew under the other effect must be gone first
+    decree.lines = kept + [
+        DecreeLine(quick_win_id=each, effect=effect, position=position)
+        for effect, some in wanted.items()
+        for position, each in enumerate(some, start=1)
+    ]
+
+
+def _check(
+    session: Session,
+    decree: Decree,
+    person: Person,
+    wanted: Mapping[Effect, Sequence[int]],
+    kept: Sequence[int],
+    at: datetime,
+) -> None:
+    text = N_("At most %(max_length)s entries are possible here.")
+    faults = {
+        _FIELDS[effect]: Sentence(text, {"max_length": MAX_LINES})
+        for effect, some in wanted.items()
+        if len(some) > MAX_LINES
+    }
+    if faults:
+        raise Invalid(faults)
+    counts = Counter([*kept, *(each for some in wanted.values() for each in some)])
+    known = _in_its_period(session, decree, person, counts, at)
+    missing = Sentence(N_("The period has no such Quick Win."))
+    twice = Sentence(N_("This Quick Win is named twice."))
+    faults = {
+        f"{_FIELDS[effect]}.{index}": missing if each not in known else twice
+        for effect, some in wanted.items()
+        for index, each in enumerate(some)
+        if each not in known or counts[each] > 1
+    }
+    if faults:
+        raise Invalid(faults)
+
+
+def _in_its_period(
+    session: Session, decree: Decree, person: Person, ids: Mapping[int, int], at: datetime
+) -> set[int]:
+    return set(
+        session.scalars(
+            select(QuickWin.id)
+            .join(Unit, Unit.id == QuickWin.unit_id)
+            .where(
+                QuickWin.id.in_([each for each in ids if 0 < each <= MAX_KEY]),
+                QuickWin.period_id == decree.period.id,
+                visible(literal(person.id, BigInteger), local_day(at)),
+            )
+        )
+    )
