@@ -69,7 +69,7 @@ class Somebody:
 
     def act(self, action: str, *, note: str = "") -> None:
         """Press the button of an action on the page that is open."""
-        form = self.page.locator(f'form[action$="/{action}"]')
+        form = self.page.locator(f'.offers form[action*="/{action}"]')
         fold = self.page.locator(f"details#action-{action}:not([open]) > summary")
         if fold.count():
             fold.click()
@@ -82,7 +82,7 @@ class Somebody:
         """The actions that the page of a Quick Win offers."""
         ends = self.page.eval_on_selector_all(
             ".offers form, .offers a.btn",
-            "all => all.map(one => (one.action || one.href).split('/').pop())",
+            "all => all.map(one => new URL(one.action || one.href).pathname.split('/').pop())",
         )
         return set(ends)
 
