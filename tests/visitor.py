@@ -46,8 +46,12 @@ class Visitor:
         return self.client.get(url, **given)
 
     def post(self, url: str, data: dict[str, Any] | None = None, **given: Any) -> TestResponse:
-        body = {"csrf_token": self._serializer.dumps(self._raw), **(data or {})}
+        body = {"csrf_token": self.csrf_token, **(data or {})}
         return self.client.post(url, data=body, **given)
+
+    @property
+    def csrf_token(self) -> str:
+        return str(self._serializer.dumps(self._raw))
 
     def api(self, method: str, path: str, **given: Any) -> TestResponse:
         headers = {"Authorization": f"Bearer {self._token}", **given.pop("headers", {})}

@@ -1,0 +1,177 @@
+"""The page of the proposal's form: its texts, the choices of the period and the unit, the evidence,
+and what others saved meanwhile. What may be saved is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, render_template
+from sqlalchemy import any_, literal, select
+
+from web import content_view, proposal_conflict, proposal_form, proposal_texts
+from web.frame import reader_language
+from web.labels import FIELDS
+from web.presenting import state_kind, title_of
+from web.proposal_conflict import Meanwhile
+from web.proposal_fields import NOT_CHOSEN, Choice, ProposalForm
+from web.proposal_sections import sections
+from web.proposal_texts import Texts
+from workflow import fields
+from workflow.errors import Invalid
+from workflow.models import File, Period, QuickWin, Unit, Upload
+from workflow.registry import workflow_of
+
+ONE_TO_BEGIN_WITH = ("indicators", "milestones")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """An uploaded file, whether it belongs to the proposal or not."""
+
+    sha256: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """A field as somebody saved it meanwhile, in words."""
+
+    label: Any
+    href: str
+    value: str
+    change: Meanwhile
+
+
+def render(
+    quick_win: QuickWin,
+    texts: Texts,
+    *,
+    version: int | str,
+    seen: str,
+    faults: Mapping[str, str] | None = None,
+    changed: Mapping[str, bool] | None = None,
+) -> str:
+    """`version` and `seen` are what the page was loaded from; `changed` what was saved since, by
+    `proposal_conflict.merge`."""
+    stored = _stored(quick_win, texts["files"] or ())
+    choices = _choices(quick_win, stored)
+    form = proposal_form.form_of(texts, choices)
+    messages = proposal_form.blame(form, faults or {})
+    content = _as_content(quick_win, proposal_texts.tidy(texts))
+    state = workflow_of(quick_win).states[quick_win.state]
+    return render_template(
+        "proposals/edit.html",
+        quick_win=quick_win,
+        title=title_of(quick_win),
+        state=state,
+        state_kind=state_kind(state),
+        form=form,
+        version=version,
+        seen=seen,
+        messages=messages,
+        saved=_saved(quick_win, form, choices, stored, changed or {}),
+        stored=stored,
+        sections=sections(form, content),
+        percent=fields.percent(content),
+    )
+
+
+def with_rows_to_begin_with(texts: Texts) -> Texts:
+    """With an empty row where at least one is needed and there is none."""
+    return {
+        name: value or [{}] if name in ONE_TO_BEGIN_WITH else value for name, value in texts.items()
+    }
+
+
+def _as_content(quick_win: QuickWin, texts: Texts) -> fields.Content:
+    """What stands in the form as content; a field that does not fit yet counts as empty."""
+    reading = proposal_texts.read(texts, proposal_texts.shown(fields.parse(quick_win.content)))
+    merged = {**quick_win.content, **reading.changes}
+    try:
+        return fields.parse(merged)
+    except Invalid as error:
+        wrong = {path.split(".")[0] for path in error.fields}
+        return fields.parse({name: each for name, each in merged.items() if name not in wrong})
+
+
+# ---------------------------------------------------------------- choices
+
+
+def _choices(quick_win: QuickWin, stored: Sequence[Stored]) -> dict[str, list[Any]]:
+    return {
+        "dimension": [NOT_CHOSEN, *map(_choice, quick_win.period.dimensions)],
+        "subdimension": [NOT_CHOSEN, *_subdimensions(quick_win.period)],
+        "executing_unit": [NOT_CHOSEN, *_units_below(quick_win.unit)],
+        "files": [Choice(file.sha256, file.name) for file in stored],
+    }
+
+
+def _choice(entry: Mapping[str, Any], group: str | None = None) -> Any:
+    return Choice(entry["code"], entry["label"][reader_language()], optgroup=group)
+
+
+def _subdimensions(period: Period) -> list[Any]:
+    return [
+        _choice(entry, dimension["label"][reader_language()])
+        for dimension in period.dimensions
+        for entry in dimension.get("subdimensions", ())
+    ]
+
+
+def _units_below(unit: Unit) -> list[Any]:
+    below = select(Unit.code, Unit.name).where(
+        literal(unit.id) == any_(Unit.path), Unit.id != unit.id
+    )
+    return [Choice(code, name) for code, name in g.session.execute(below.order_by(Unit.name))]
+
+
+def _stored(quick_win: QuickWin, first: Sequence[str]) -> list[Stored]:
+    """All uploads: first those that belong to the proposal, in its order."""
+    found = g.session.execute(
+        select(Upload.sha256, Upload.name, File.size)
+        .join(Upload.file)
+        .where(Upload.quick_win_id == quick_win.id)
+        .order_by(Upload.at, Upload.sha256)
+    )
+    files = [Stored(sha256=sha256, name=name, size=size) for sha256, name, size in found]
+    order = {sha256: place for place, sha256 in enumerate(first)}
+    return sorted(files, key=lambda file: order.get(file.sha256, len(order)))
+
+
+# ---------------------------------------------------------------- saved meanwhile
+
+
+def _saved(
+    quick_win: QuickWin,
+    form: ProposalForm,
+    choices: Mapping[str, list[Any]],
+    stored: Sequence[Stored],
+    changed: Mapping[str, bool],
+) -> list[Saved]:
+    if not changed:
+        return []
+    content = fields.parse(quick_win.content).model_dump()
+    names = {choice.value: str(choice.label) for choice in choices["executing_unit"]}
+    names |= {file.sha256: file.name for file in stored}
+    told = proposal_conflict.meanwhile(g.session, quick_win, changed)
+    return [
+        Saved(
+            label=FIELDS[change.field],
+            href=f"#{proposal_form.anchor(form[change.field])}",
+            value=_in_words(change.field, content[change.field], quick_win.period, names),
+            change=change,
+        )
+        for change in told
+    ]
+
+
+def _in_words(field: str, value: Any, period: Period, names: Mapping[str, str]) -> str:
+    if field == "executing_unit":
+        return names.get(value or "", value or "")
+    if field == "files":
+        return "\n".join(names.get(sha256, sha256) for sha256 in value or ())
+    return content_view.words(field, value, period)
