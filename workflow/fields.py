@@ -68,14 +68,13 @@ def _iso_date(value: object) -> object:
         raise PydanticCustomError("iso_date", "a date is wanted") from error
 
 
-_Text = Annotated[str, Field(strict=True), AfterValidator(_storable)]
 Number = Annotated[Decimal, BeforeValidator(_decimal)]
 Day = Annotated[date, BeforeValidator(_iso_date)]
 Rupiah = Annotated[int, Field(strict=True, ge=0, le=MAX_RUPIAH)]
-Short = Annotated[_Text, StringConstraints(max_length=120)]
-Line = Annotated[_Text, StringConstraints(max_length=200)]
-Paragraph = Annotated[_Text, StringConstraints(max_length=1000)]
-Long = Annotated[_Text, StringConstraints(max_length=4000)]
+Short = Annotated[str, Field(strict=True, max_length=120), AfterValidator(_storable)]
+Line = Annotated[str, Field(strict=True, max_length=200), AfterValidator(_storable)]
+Paragraph = Annotated[str, Field(strict=True, max_length=1000), AfterValidator(_storable)]
+Long = Annotated[str, Field(strict=True, max_length=4000), AfterValidator(_storable)]
 Nip = Annotated[str, Field(strict=True), StringConstraints(pattern=r"^[0-9]{18}$")]
 Sha256 = Annotated[str, Field(strict=True), StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Ready = Literal["yes", "in_progress", "not_yet"]
