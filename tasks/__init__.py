@@ -56,8 +56,13 @@ app.config_from_object(Configuration())
 
 
 @signals.celeryd_init.connect
-def _refuse_without_settings(**_: object) -> None:
+def _check_worker(**_: object) -> None:
     _settings("database_url", "redis_url", "smtp_url", "base_url")
+
+
+@signals.beat_init.connect
+def _check_beat(**_: object) -> None:
+    _settings("redis_url")
 
 
 @signals.worker_process_init.connect

@@ -1,7 +1,8 @@
 """A mail server for the tests: it keeps what it takes, and answers as a test wants.
 
 By the recipient's address: `answers` an SMTP answer ("550 No such user"), `hang` no answer until
-`release`. What it takes is in `mails`, in order.
+`release`. `pause` are seconds before it answers to any address. What it takes is in `mails`, in
+order.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Postbox:
         self.mails: list[EmailMessage] = []
         self.answers: dict[str, str] = {}
         self.hang: set[str] = set()
+        self.pause = 0.0
         self.port = 0
         self.connections = 0
         self._tls, self._options = tls, options
@@ -74,9 +76,17 @@ class Postbox:
     def to(self, address: str) -> list[EmailMessage]:
         return [mail for mail in self.mails if mail["To"].addresses[0].addr_spec == address]
 
+    async def handle_MAIL(  # noqa: N802 - the name is aiosmtpd's
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: object
+    ) -> str:
+        await asyncio.sleep(self.pause)
+        envelope.mail_from = address
+        return "250 OK"
+
     async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: object
     ) -> str:
+        await asyncio.sleep(self.pause)
         answer = self.answers.get(address, "250 OK")
         if answer.startswith("2"):
             envelope.rcpt_tos.append(address)

@@ -42,3 +42,5 @@ def configure(level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [output]
     root.setLevel(level)
+    # It tells every step of every act.
+    logging.getLogger("transitions").setLevel(logging.WARNING)
