@@ -67,7 +67,7 @@ def test_a_submitter_proposes_for_the_unit_of_the_assignment_and_those_below(
         ("submitter.kel", "KEC"),  # above
         ("submitter", "DKISS"),
         ("submitter", "NOWHERE"),
-        ("submitter", ""),
+        ("submitter", "DINKES\x00"),
         ("head", "DINKES"),
         ("verifier", "DKISS"),  # at home there, but not its submitter
         ("admin", "DINKES"),
