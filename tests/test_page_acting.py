@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from attempts import written
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from page import text_of, words_of
@@ -255,6 +256,8 @@ def test_a_missing_reason_is_asked_for_at_its_field(visitor: Browser, world: Wor
     assert answer.status_code == 422
     page = text_of(answer)
     assert 'id="action-reject" open' in page
+    assert '<a href="#action-reject-note">Please say why.</a>' in page
+    assert 'id="action-reject-note"' in page
     assert 'id="action-reject-error"' in page
     assert 'aria-invalid="true" aria-describedby="action-reject-hint action-reject-error"' in page
     assert words_of(answer).count("Please say why.") == 2
@@ -452,10 +455,24 @@ def test_nothing_is_done_without_the_token_of_the_session(visitor: Browser, worl
     world.session.commit()
     before = written(world.session)
 
-    answer = act(visitor("head"), quick_win, "endorse", csrf_token="")
+    answer = act(visitor("head"), quick_win, "endorse", csrf_token="", note="Sudah saya baca.")
 
     assert answer.status_code == 400
+    assert ">\nSudah saya baca.</textarea>" in text_of(answer)
     assert written(world.session) == before
+
+
+def test_what_was_typed_outlives_the_login(app: Flask, visitor: Browser, world: World) -> None:
+    quick_win = world.bring_to("endorsement")
+    world.session.commit()
+    nobody = Visitor(app, world.session, None)
+
+    answer = act(nobody, quick_win, "endorse", note="Sudah saya <baca>.")
+
+    assert answer.status_code == 401
+    assert ">\nSudah saya <baca>.</textarea>" in text_of(answer)
+    assert "csrf_token" not in words_of(answer)
+    assert act(nobody, quick_win, "endorse").status_code == 302
 
 
 # ---------------------------------------------------------------- whatever is typed

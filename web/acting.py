@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from web import quick_win_page
 from web.act_forms import ActForm, NoteForm, add_indicators, form_for
-from web.errors import role_labels, status_of, texts
+from web.errors import page, role_labels, status_of
 from web.frame import say
 from web.labels import VERDICT_HINTS
 from web.offering import sign_of, what_next, where_it_is
@@ -163,12 +163,4 @@ def _form_page(
 def _lost_page(typed: ActForm, refusal: Refused) -> str:
     """There is no page of the Quick Win to go back to; what was typed comes back all the same."""
     status = status_of(refusal)
-    title, _general, next_step = texts(status)
-    return render_template(
-        "quick_wins/lost.html",
-        code=status,
-        title=title,
-        sentence=say(refusal.sentence),
-        next_step=next_step,
-        kept=typed.typed(),
-    )
+    return page(status, sentence=say(refusal.sentence), kept=typed.typed())[0]

@@ -5,6 +5,7 @@ One table says which refusal has which status.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -12,8 +13,9 @@ from flask import Flask, Response, g, jsonify, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, Unauthorized
+from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized
 
+from web import keeping
 from web.frame import say
 from workflow import errors
 from workflow.registry import active, parsed
@@ -48,7 +50,7 @@ def refused(error: errors.Refused) -> ResponseReturnValue:
     status = status_of(error)
     roles = role_labels(error.who_can)
     if not is_api():
-        return page(status, sentence=say(error.sentence), who_can=roles)
+        return page(status, sentence=say(error.sentence), who_can=roles, kept=keeping.typed())
     extra: dict[str, Any] = {"rule": say(error.sentence), "who_can": list(error.who_can)}
     if isinstance(error, errors.Invalid):
         extra["errors"] = [
@@ -63,15 +65,23 @@ def failed(error: HTTPException) -> ResponseReturnValue:
     """What Flask and Werkzeug refuse: no such address, too large, no CSRF token, ..."""
     status = error.code or 500
     if isinstance(error, Unauthorized) and not is_api():
-        target = request.full_path if request.method == "GET" else "/"
-        return redirect(url_for("auth.login", next=target.rstrip("?")))
+        return _logged_out()
     if is_api():
         response = problem(status, _code(error), detail=vars(error).get("description"))
         response.headers.extend((k, v) for k, v in error.get_headers() if k == "Allow")
         if status == Unauthorized.code:
             response.headers["WWW-Authenticate"] = "Bearer"
         return response
-    return page(status)
+    return page(status, kept=keeping.typed() if isinstance(error, BadRequest) else ())
+
+
+def _logged_out() -> ResponseReturnValue:
+    """To the login, and back to what was asked for; unless something was typed meanwhile."""
+    if kept := keeping.typed():
+        sentence = _("You are not logged in any more. Log in again, then send it once more.")
+        return page(Unauthorized.code, sentence=sentence, kept=kept)
+    target = request.full_path if request.method == "GET" else "/"
+    return redirect(url_for("auth.login", next=target.rstrip("?")))
 
 
 def broken(error: Exception) -> ResponseReturnValue:
@@ -93,8 +103,14 @@ def problem(status: int, code: str, *, detail: str | None = None, **extra: Any) 
     return response
 
 
-def page(status: int, *, sentence: str = "", who_can: list[str] | None = None) -> tuple[str, int]:
-    """The page that says what went wrong and what to do next."""
+def page(
+    status: int,
+    *,
+    sentence: str = "",
+    who_can: list[str] | None = None,
+    kept: Sequence[tuple[Any, str]] = (),
+) -> tuple[str, int]:
+    """The page that says what went wrong and what to do next; with `kept`, also what was typed."""
     title, general, next_step = texts(status)
     html = render_template(
         "error.html",
@@ -103,6 +119,7 @@ def page(status: int, *, sentence: str = "", who_can: list[str] | None = None) -
         sentence=sentence or general,
         next_step=next_step,
         who_can=who_can or [],
+        kept=kept,
     )
     return html, status
 

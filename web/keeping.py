@@ -1,0 +1,27 @@
+"""What a form held, for pages that have no such form: it is given back to be copied, not lost.
+
+Secrets and the form's own machinery are left out; what a field means is known to its form only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+
+from web.labels import FIELDS
+
+_NOT_TYPED = {"csrf_token", "version", "next", "language", "password"}
+
+
+def typed() -> list[tuple[Any, str]]:
+    """(name, text) of every text of a posted form; nothing of any other request."""
+    if request.method != "POST":
+        return []
+    names = {**FIELDS, "note": _("Note")}
+    return [
+        (names.get(field, field), text)
+        for field, text in request.form.items(multi=True)
+        if field not in _NOT_TYPED and text.strip()
+    ]
