@@ -157,3 +157,22 @@ def test_who_wrote_something_else_may_decide_on_this(world: World) -> None:
     act(world, quick_win, "approve", chair)
 
     assert quick_win.state == "approved"
+
+
+def test_the_judgment_of_somebody_who_wrote_a_part_later_does_not_count(world: World) -> None:
+    quick_win = world.bring_to("decision")
+    world.act(quick_win, "request_revision", "chair")
+    world["reviewer"].assignments.append(
+        Assignment(role="submitter", unit=quick_win.unit, capacity="", valid_from=LONG_AGO)
+    )
+    world.session.flush()
+
+    changes = {"potential": "Bisa meluas."}
+    content.save(
+        world.session, quick_win.id, world["reviewer"], changes, version=None, at=world.now
+    )
+    world.act(quick_win, "resubmit", "submitter")
+
+    assert quick_win.state == "decision", "nothing material changed"
+    with pytest.raises(Unmet, match="Enough reviewers"):
+        world.act(quick_win, "approve", "chair")

@@ -16,6 +16,7 @@ from workflow.errors import Invalid
 from workflow.fields import Content
 from workflow.language import N_, Sentence
 from workflow.models import Period, QuickWin, Unit, Upload
+from workflow.standing import local_day
 
 
 def check_in_context(
@@ -26,7 +27,7 @@ def check_in_context(
     if {"dimension", "subdimension"} & set(changes):
         faults |= _faults_of_dimension(quick_win.period, content)
     if "milestones" in changes:
-        faults |= _faults_of_milestones(quick_win.period, content)
+        faults |= _faults_of_milestones(session, quick_win.period, content)
     if "executing_unit" in changes and content.executing_unit:
         faults |= _faults_of_unit(session, quick_win, content.executing_unit)
     if "files" in changes and content.files:
@@ -47,9 +48,10 @@ def _faults_of_dimension(period: Period, content: Content) -> dict[str, Sentence
     return {}
 
 
-def _faults_of_milestones(period: Period, content: Content) -> dict[str, Sentence]:
-    closes = period.closes_at.date()
-    last = _year_after(closes)
+def _faults_of_milestones(
+    session: Session, period: Period, content: Content
+) -> dict[str, Sentence]:
+    last = _year_after(session.scalars(select(local_day(period.closes_at))).one())
     text = N_("A milestone lies at most 12 months after the period closes: until %(last)s.")
     return {
         f"milestones.{index}.date": Sentence(text, {"last": last.isoformat()})

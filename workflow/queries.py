@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import (
     BigInteger,
@@ -168,7 +168,7 @@ def coverage(session: Session, person: Person, period: Period, *, at: datetime) 
     best = select(counting).where(counting.c.place == 1).subquery()
     own = aliased(Unit)
     rows = session.execute(
-        select(own, QuickWin, visible(literal(person.id, BigInteger), local_day(at)))
+        select(own, QuickWin, visible(literal(person.id, BigInteger), local_day(at)), local_day(at))
         .select_from(own)
         .outerjoin(best, best.c.agency_id == own.id)
         .outerjoin(QuickWin, QuickWin.id == best.c.quick_win_id)
@@ -184,13 +184,13 @@ def coverage(session: Session, person: Person, period: Period, *, at: datetime) 
             coverage=quick_win.defined_state.coverage if quick_win else Coverage.NOTHING,
             quick_win=quick_win,
             visible=sees,
-            light=_light(quick_win, at) if quick_win else None,
+            light=_light(quick_win, at, today) if quick_win else None,
         )
-        for unit, quick_win, sees in rows
+        for unit, quick_win, sees, today in rows
     ]
 
 
-def _light(quick_win: QuickWin, at: datetime) -> Light | None:
+def _light(quick_win: QuickWin, at: datetime, today: date) -> Light | None:
     if quick_win.defined_state.coverage is not Coverage.IMPLEMENTATION:
         return None
     return light(
@@ -198,7 +198,7 @@ def _light(quick_win: QuickWin, at: datetime) -> Light | None:
         percent=quick_win.reported_percent,
         due_at=quick_win.due_at,
         now=at,
-        today=at.date(),
+        today=today,
     )
 
 

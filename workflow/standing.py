@@ -221,7 +221,10 @@ def facts_columns(
         )
         .correlate(Unit)
     )
-    judgments = select(func.count(Judgment.reviewer_id.distinct())).where(judgment_counts())
+    # Who wrote a part after judging, judged their own: four eyes hold for what counts, too.
+    judgments = select(func.count(Judgment.reviewer_id.distinct())).where(
+        judgment_counts(), ~wrote(Judgment.reviewer_id)
+    )
     report = (
         select(
             func.jsonb_build_object(
