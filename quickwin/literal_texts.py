@@ -25,6 +25,9 @@ ALLOWED = {
     "Bahasa Indonesia": "a language is named in itself where it is chosen",
     "English": "likewise",
     "Rp": "the sign of the currency",
+    "API – quickwin": "two names",
+    "openapi.json": "the name of a file",
+    "503/Kep.204-DPMPTSP/2026": "a number in the form of the city's decrees",
 }
 
 # Stands for what an expression prints; begins with a letter, since it may be a tag's name.
