@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from postbox import Postbox, body
-from sqlalchemy import Engine, select, text, update
+from sqlalchemy import Engine, func, select, text, update
 from sweeping import Sweep
 from world import NOW, World, gather
 
@@ -253,7 +253,10 @@ def test_many_workers_send_every_mail_once(
         sweep.join()
     deliver(NOW)
     assert recipients(postbox) == {"head": 20, "submitter": 20, "verifier": 20, "verifier2": 20}
-    assert len({mail["Message-ID"] for mail in postbox.mails}) == 80
+    with db.Session() as session:
+        kept = set(session.scalars(select(Message.message_id).where(Message.attempts == 1)))
+        assert len(kept) == session.scalar(select(func.count(Message.id))) == 80
+    assert {mail["Message-ID"] for mail in postbox.mails} == kept
 
 
 def test_a_backlog_of_more_than_one_batch_leaves_in_one_sweep(
