@@ -1,5 +1,6 @@
 """The pages of a proposal: what they save, what they refuse, and that nothing typed is lost."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -95,6 +96,12 @@ def test_who_writes_for_no_unit_is_told_who_does(visitor: Browser) -> None:
         answer = visitor(name).get("/quick-wins/new")
         assert answer.status_code == 403
         assert "Pengusul" in text_of(answer)
+
+
+def test_the_way_to_a_proposal_is_shown_to_who_can_go_it(visitor: Browser, draft: QuickWin) -> None:
+    for page, way in (("/", "new"), ("/quick-wins", "new"), (f"/quick-wins/{draft.id}", "edit")):
+        assert f'{way}"' in _links(visitor("submitter"), page)
+        assert f'{way}"' not in _links(visitor("head"), page)
 
 
 def test_without_an_open_period_the_page_says_so_and_keeps_the_name(
@@ -563,6 +570,10 @@ def _save(
     boundary, body = encode_multipart(values)
     kind = f'multipart/form-data; boundary="{boundary}"'
     return browser.client.post(_address(quick_win), data=body, content_type=kind)
+
+
+def _links(browser: Visitor, page: str) -> str:
+    return " ".join(re.findall('href="/quick-wins/[^"]*"', text_of(browser.get(page))))
 
 
 def _without_marks(form: Sent) -> Sent:

@@ -9,13 +9,11 @@ from typing import Literal
 
 from flask import Blueprint, Flask, g, render_template
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from web.presenting import Row, local_day_of, row_of
+from web.proposal_start import proposes
 from workflow import queries
 from workflow.deadlines import load_calendar
-from workflow.registry import active, parsed
-from workflow.standing import holds_any
 
 bp = Blueprint("inbox", __name__)
 SHOWN = 100
@@ -38,12 +36,11 @@ def register(app: Flask) -> None:
 def show() -> str:
     found = list(g.session.scalars(queries.inbox(g.person, at=g.now).limit(SHOWN + 1)))
     calendar = load_calendar(g.session)
-    editors = sorted(parsed(active(g.session)).editors)
     return render_template(
         "inbox.html",
         groups=_grouped([row_of(each, calendar, g.now) for each in found[:SHOWN]]),
         more=len(found) > SHOWN,
-        proposes=g.session.scalar(select(holds_any(g.person.id, g.now, editors))),
+        proposes=proposes(),
     )
 
 

@@ -12,7 +12,10 @@ from flask_babel import gettext as _
 
 from web.labels import FIELDS
 
-_NOT_TYPED = {"csrf_token", "version", "next", "language", "password"}
+_NOT_TYPED = {
+    *("csrf_token", "version", "seen", "next", "language", "password"),
+    *("files", "save", "continue"),
+}
 
 
 def typed() -> list[tuple[Any, str]]:

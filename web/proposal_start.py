@@ -24,6 +24,7 @@ from workflow.errors import Conflict, Forbidden, Invalid
 from workflow.language import N_, Sentence
 from workflow.models import Period, Unit
 from workflow.registry import active, parsed
+from workflow.standing import holds_any
 
 
 class StartForm(Form):
@@ -37,6 +38,12 @@ class StartForm(Form):
             "The name people will use, often an acronym. You can change it later."
         ),
     )
+
+
+def proposes() -> bool:
+    """Whether the reader can propose anything, for any unit."""
+    editors = sorted(parsed(active(g.session)).editors)
+    return bool(g.session.scalar(select(holds_any(g.person.id, g.now, editors))))
 
 
 def new() -> ResponseReturnValue:
@@ -81,7 +88,7 @@ def _page(form: StartForm, units: list[tuple[str, str]], period: Period) -> str:
 def _no_unit() -> str:
     workflow = parsed(active(g.session))
     return render_template(
-        "proposals/not_now.html",
+        "error.html",
         code=403,
         title=_("You propose for no unit"),
         sentence=_("A Quick Win is proposed by people who write for a unit."),
@@ -93,7 +100,7 @@ def _no_unit() -> str:
 def _no_period(form: StartForm, refusal: Conflict) -> str:
     opens = g.session.scalar(select(func.min(Period.opens_at)).where(Period.opens_at > g.now))
     return render_template(
-        "proposals/not_now.html",
+        "error.html",
         code=status_of(refusal),
         title=_("No period is open"),
         sentence=say(refusal.sentence),

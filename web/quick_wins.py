@@ -13,6 +13,7 @@ from web import quick_win_page
 from web.content_view import changed
 from web.frame import say
 from web.presenting import row_of, title_of
+from web.proposal_start import proposes
 from workflow import diff as diffs
 from workflow import queries
 from workflow.deadlines import load_calendar
@@ -47,6 +48,7 @@ def index() -> str:
         "quick_wins/index.html",
         rows=[row_of(quick_win, calendar, g.now) for quick_win in page],
         filters=filters,
+        proposes=proposes(),
         filtered=filters != Filters(),
         total=f"{queries.COUNT_LIMIT}+" if total > queries.COUNT_LIMIT else total,
         count=total,
