@@ -71,13 +71,23 @@ class Asked:
 )
 def act(quick_win_id: int, action: str) -> Response:
     asked, key = _asked(), request.headers.get("Idempotency-Key", "")
-    if asked.fault or asked.late or key:
+    if asked.fault or key:
         _refuse_first(quick_win_id, action, asked)
     if asked.fault:
         raise asked.fault
     claim = idempotency.claim(action, key, asked.body) if key else None
     if claim and claim.answer is not None:
         return answer(claim.answer)
+    body = _performed(quick_win_id, action, asked)
+    if claim:
+        claim.keep(body)
+    response = answer(body)
+    g.session.commit()
+    return response
+
+
+def _performed(quick_win_id: int, action: str, asked: Asked) -> dict[str, Any]:
+    """Knock at the door, and say how things stand then."""
     if asked.late:
         _refuse_first(quick_win_id, action, asked, state_too=True)
         raise asked.late
@@ -91,12 +101,7 @@ def act(quick_win_id: int, action: str) -> Response:
         data=asked.data,
         at=g.now,
     )
-    body = shown(queries.get(g.session, quick_win_id, g.person, at=g.now))
-    if claim:
-        claim.keep(body)
-    response = answer(body)
-    g.session.commit()
-    return response
+    return shown(queries.get(g.session, quick_win_id, g.person, at=g.now))
 
 
 def _asked() -> Asked:

@@ -16,7 +16,7 @@ from workflow import queries
 from workflow.content import open_period
 from workflow.errors import Conflict, NotFound
 from workflow.models import Assignment, Period, QuickWin, Unit
-from workflow.standing import in_force, local_day
+from workflow.relations import in_force, local_day
 
 bp = Blueprint("api_master", __name__, url_prefix="/api/v1")
 
