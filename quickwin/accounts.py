@@ -18,7 +18,7 @@ from quickwin.refusal import CommandRefused
 from workflow.ledger import CITY_CHAIN, append_to_city, sha256
 from workflow.models import Assignment, Chain, Person, Token, Unit
 from workflow.registry import active, parsed
-from workflow.standing import local_day
+from workflow.relations import local_day
 
 SHORTEST_PASSWORD = 8
 _EMAIL = re.compile(r"[^\s@\x00]+@[^\s@\x00]+")

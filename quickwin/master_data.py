@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from quickwin.refusal import CommandRefused
 from workflow.checks import check
-from workflow.definition import Malformed, Workflow
-from workflow.definition import load as load_workflow
+from workflow.definition import Workflow
+from workflow.document import Malformed
+from workflow.document import load as load_workflow
 from workflow.ledger import append_to_city
 from workflow.models import CalendarDay, Definition
 from workflow.registry import store

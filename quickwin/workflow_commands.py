@@ -33,7 +33,7 @@ def workflow() -> None:
 def check(file: Path, language: str) -> None:
     """Say what is wrong with the definition in FILE. Needs no database."""
     from workflow import checks
-    from workflow.definition import Malformed, load
+    from workflow.document import Malformed, load
 
     try:
         definition = load(_text(file, language))
@@ -50,7 +50,7 @@ def check(file: Path, language: str) -> None:
 @workflow.command()
 def document() -> None:
     """Print workflow/README.md: the diagram, who may do what, the deadlines."""
-    from workflow.definition import shipped
+    from workflow.document import shipped
     from workflow.drawing import document as drawn
 
     click.echo(drawn(shipped()), nl=False)

@@ -20,15 +20,8 @@ from workflow.history import entry
 from workflow.language import Label
 from workflow.models import Assignment, City, Event, Message, Notification, Person, QuickWin, Unit
 from workflow.registry import workflow_of
-from workflow.standing import (
-    Standing,
-    has_turn,
-    held_towards,
-    in_force,
-    local_day,
-    own_unit,
-    visible,
-)
+from workflow.relations import has_turn, held_towards, in_force, local_day, own_unit, visible
+from workflow.standing import Standing
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ import pytest
 from letter import LETTER, edited
 
 from workflow.checks import check
-from workflow.definition import load, shipped
+from workflow.document import load, shipped
 from workflow.guards import GUARDS
 
 

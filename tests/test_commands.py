@@ -22,7 +22,7 @@ from world import gather
 from quickwin.cli import main
 from quickwin.servers import Postgres
 from workflow import db
-from workflow.definition import shipped
+from workflow.document import shipped
 from workflow.ledger import verify
 from workflow.models import CalendarDay, Definition, Event, Person, Token
 from workflow.settings import Settings, variable

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from world import JUDGMENT, LONG_AGO, PATHS, World
 
 from workflow import content
-from workflow.definition import SYSTEM, shipped
+from workflow.definition import SYSTEM
+from workflow.document import shipped
 from workflow.machine import perform
 from workflow.models import Assignment, Notification, Person, QuickWin
 

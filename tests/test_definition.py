@@ -5,18 +5,8 @@ from __future__ import annotations
 import pytest
 from letter import LETTER, edited
 
-from workflow.definition import (
-    Deadline,
-    Late,
-    Malformed,
-    Role,
-    State,
-    Transition,
-    When,
-    Workflow,
-    load,
-    shipped,
-)
+from workflow.definition import Deadline, Late, Role, State, Transition, When, Workflow
+from workflow.document import Malformed, load, shipped
 from workflow.language import Label
 
 
@@ -221,3 +211,19 @@ def test_the_shipped_definition_is_read_as_it_stands():
 
     assert workflow.name == "quick_win"
     assert "# ------" in workflow.text
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ('text = "x"\n', "text"),
+        ('[roles.other]\ncode = "x"\n', "roles.other.code"),
+        ('[[transitions]]\ntrigger = "x"\n', "transitions.0.trigger"),
+        ('[[transitions]]\nsource = ["x"]\n', "transitions.0.source"),
+    ],
+)
+def test_a_key_that_is_filled_in_by_itself_cannot_be_written(written: str, place: str) -> None:
+    with pytest.raises(Malformed) as refused:
+        load(written)
+
+    assert [finding.place for finding in refused.value.findings] == [place]

@@ -17,7 +17,8 @@ from quickwin.demo.replay import NOT_SENT
 from quickwin.refusal import CommandRefused
 from quickwin.servers import Postgres
 from workflow import db, queries
-from workflow.definition import Coverage, shipped
+from workflow.definition import Coverage
+from workflow.document import shipped
 from workflow.ledger import verify
 from workflow.migrations import upgrade
 from workflow.models import (

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import quickwin
-from workflow.definition import shipped
+from workflow.document import shipped
 from workflow.fields import missing, parse
 
 FOLDER = Path(quickwin.__file__).parent / "demo"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from letter import LETTER, edited
 
-from workflow.definition import load, shipped
+from workflow.document import load, shipped
 from workflow.drawing import document
 
 ROOT = Path(__file__).parents[1]

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from world import JUDGMENT, REPORT, SCORES, World
 
 from workflow import decrees
-from workflow.definition import SYSTEM, shipped
+from workflow.definition import SYSTEM
+from workflow.document import shipped
 from workflow.errors import Invalid, NotFound, Stale, Unmet, WrongState
 from workflow.guards import GUARDS
 from workflow.machine import perform

@@ -3,7 +3,7 @@
 import pytest
 from world import PATHS, World
 
-from workflow.definition import shipped
+from workflow.document import shipped
 
 
 def test_the_paths_of_the_tests_reach_every_state() -> None:

@@ -16,7 +16,7 @@ from tasks import notice as notices
 from tasks.mail import compose, new_message_id
 from tasks.notice import Notice
 from workflow.calendar import Calendar
-from workflow.definition import load, shipped
+from workflow.document import load, shipped
 from workflow.language import LANGUAGES, Label, say
 from workflow.models import City, Event, Message, Notification, QuickWin
 

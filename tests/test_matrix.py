@@ -14,7 +14,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from world import World, gather
 
-from workflow.definition import SYSTEM, shipped
+from workflow.definition import SYSTEM
+from workflow.document import shipped
 from workflow.errors import Forbidden, NotFound, Refused, Stale, UnknownAction, Unmet, WrongState
 from workflow.language import Sentence
 from workflow.machine import available, perform

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from workflow.definition import Coverage, shipped
+from workflow.definition import Coverage
+from workflow.document import shipped
 from workflow.models import DecreeStatus
 
 ROOT = Path(__file__).parent.parent

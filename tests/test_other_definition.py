@@ -13,7 +13,8 @@ from world import LONG_AGO, REPORT, World, proposal, use
 
 from workflow import content, queries
 from workflow.checks import check
-from workflow.definition import SYSTEM, load
+from workflow.definition import SYSTEM
+from workflow.document import load
 from workflow.errors import Forbidden, Invalid, NotFound, Unmet, WrongState
 from workflow.machine import available
 from workflow.models import Assignment, DueRow, Event, Person, QuickWin, Unit

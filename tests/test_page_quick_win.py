@@ -14,7 +14,8 @@ from world import JUDGMENT, NOW, REPORT, World, proposal
 
 from web.labels import CHOICES, FIELDS, PARTS
 from workflow import content as contents
-from workflow.definition import SYSTEM, shipped
+from workflow.definition import SYSTEM
+from workflow.document import shipped
 from workflow.fields import Content
 from workflow.language import say
 from workflow.machine import available

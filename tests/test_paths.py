@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from world import World
 
 from workflow import content, decrees, ledger
-from workflow.definition import SYSTEM, shipped
+from workflow.definition import SYSTEM
+from workflow.document import shipped
 from workflow.errors import Refused
 from workflow.machine import available, perform
 from workflow.models import Chain, DueRow, Event, Notification, QuickWin

@@ -12,7 +12,7 @@ from small import SYSTEM_MOVES, go, small
 
 from workflow import soundness
 from workflow.checks import check
-from workflow.definition import Finding, load
+from workflow.document import Finding, load
 from workflow.language import Label, Sentence
 
 DONE = {"final": True}

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from world import World, gather
 
 from workflow import queries
-from workflow.definition import Coverage, shipped
+from workflow.definition import Coverage
+from workflow.document import shipped
 from workflow.errors import NotFound
 from workflow.machine import available, perform
 from workflow.models import Period, Person, QuickWin

@@ -14,7 +14,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workflow import content as contents
-from workflow.definition import SYSTEM, Workflow, shipped
+from workflow.definition import SYSTEM, Workflow
+from workflow.document import shipped
 from workflow.founding import found
 from workflow.machine import perform
 from workflow.models import Assignment, City, Definition, Period, Person, QuickWin, Unit

@@ -14,7 +14,7 @@ from sqlalchemy import ScalarSelect, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from workflow.models import Assignment, City, FailedLogin, Login, Person, Token
-from workflow.standing import in_force, local_day
+from workflow.relations import in_force, local_day
 
 IDLE, ABSOLUTE = timedelta(hours=12), timedelta(days=14)
 TOUCH = timedelta(minutes=5)

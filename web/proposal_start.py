@@ -24,7 +24,7 @@ from workflow.errors import Conflict, Forbidden, Invalid
 from workflow.language import N_, Sentence
 from workflow.models import Period, Unit
 from workflow.registry import active, parsed
-from workflow.standing import holds_any
+from workflow.relations import holds_any
 
 
 class StartForm(Form):

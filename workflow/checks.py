@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from workflow.definition import SYSTEM, Finding, Transition, Workflow
+from workflow.definition import SYSTEM, Transition, Workflow
+from workflow.document import Finding
 from workflow.guards import GUARDS, PERSONAL
 from workflow.language import N_, Label, Sentence
 from workflow.soundness import unsound

@@ -32,7 +32,8 @@ from workflow.models import (
     Unit,
 )
 from workflow.registry import active, parsed, workflow_of
-from workflow.standing import facts, held_towards, in_force, local_day
+from workflow.relations import held_towards, in_force, local_day
+from workflow.standing import facts
 
 
 def open_period(session: Session, at: datetime) -> Period:

@@ -16,7 +16,7 @@ from workflow.errors import Invalid
 from workflow.fields import Content
 from workflow.language import N_, Sentence
 from workflow.models import Period, QuickWin, Unit, Upload
-from workflow.standing import local_day
+from workflow.relations import local_day
 
 
 def check_in_context(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from workflow.errors import Invalid
 from workflow.language import N_, Sentence
 from workflow.models import Decree, DecreeLine, Effect, Person, QuickWin, Unit
-from workflow.standing import local_day, visible
+from workflow.relations import local_day, visible
 
 MAX_LINES = 500
 MAX_KEY = 2**63 - 1

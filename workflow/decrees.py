@@ -22,8 +22,8 @@ from workflow.issuing import ACTIONS, issue_now
 from workflow.language import N_, Sentence
 from workflow.models import Decree, DecreeLine, DecreeStatus, Effect, Period, Person
 from workflow.registry import active, parsed
+from workflow.relations import holds_any, local_day
 from workflow.rights import joined
-from workflow.standing import holds_any, local_day
 
 MAX_NUMBER = 100
 

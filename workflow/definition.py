@@ -1,4 +1,4 @@
-"""The table: a workflow as a value, loaded from the TOML document that is the whole policy.
+"""The table: a workflow as a frozen value. `document` loads it from the TOML that is the policy.
 
 The machine, the buttons, the API, the inbox, the deadlines, the document for people and the tests
 are derived from a `Workflow`; none of them repeats a rule. Whether it makes sense is asked in
@@ -8,18 +8,15 @@ are derived from a `Workflow`; none of them repeats a rule. Whether it makes sen
 from __future__ import annotations
 
 import hashlib
-import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from importlib import resources
-from typing import Any, ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict
 
-from workflow.language import N_, Label, Sentence
+from workflow.language import Label
 
 SYSTEM: Final = "system"  # the role of the clock: held by nobody, superior of nobody
 
@@ -209,90 +206,3 @@ class Workflow(Strict):
 
 
 _SYSTEM_LABEL = Label(id="Sistem", en="The system")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """What is wrong with a definition: where in the document, and a sentence for an admin."""
-
-    place: str
-    sentence: Sentence
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.sentence}"
-
-
-class Malformed(Exception):
-    """The document cannot be read as a workflow at all."""
-
-    def __init__(self, findings: list[Finding]) -> None:
-        super().__init__("\n".join(map(str, findings)))
-        self.findings = findings
-
-
-def load(text: str) -> Workflow:
-    """The workflow a TOML document describes. Raises Malformed with every finding at once."""
-    try:
-        document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise Malformed(
-            [Finding(place="document", sentence=Sentence(_NOT_TOML, {"why": str(error)}))]
-        ) from error
-    try:
-        # Strict is strict about types, and about JSON's types only where JSON is read.
-        return _ADAPTER.validate_json(
-            json.dumps({**_prepared(document), "text": text}, default=str)
-        )
-    except ValidationError as error:
-        raise Malformed([_finding(problem) for problem in error.errors()]) from error
-
-
-def shipped() -> Workflow:
-    """The definition the product comes with."""
-    folder = resources.files("workflow") / "definitions"
-    return load((folder / "quick_win.toml").read_text(encoding="utf-8"))
-
-
-_ADAPTER: TypeAdapter[Workflow] = TypeAdapter(Workflow)
-_NOT_TOML = N_("This is not a TOML document: %(why)s.")
-_PROBLEMS = {
-    "missing": N_("This key is missing."),
-    "unexpected_keyword_argument": N_("This key is not known here; is it misspelt?"),
-    "literal_error": N_("Only one of these is possible here: %(expected)s."),
-    "enum": N_("Only one of these is possible here: %(expected)s."),
-    "int_type": N_("A whole number is wanted here."),
-    "string_type": N_("A text is wanted here."),
-    "bool_type": N_("true or false is wanted here."),
-}
-_OTHER_PROBLEM = N_("This value does not fit here: %(why)s.")
-
-
-def _finding(problem: Any) -> Finding:
-    text = _PROBLEMS.get(problem["type"], _OTHER_PROBLEM)
-    values = {"why": problem["msg"], **problem.get("ctx", {})}
-    return Finding(
-        place=".".join("from" if part == "source" else str(part) for part in problem["loc"]),
-        sentence=Sentence(text, {k: str(v) for k, v in values.items()}),
-    )
-
-
-def _prepared(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with codes and triggers written into its tables, and `*` spelt out."""
-    for kind in ("roles", "states"):
-        tables = document.get(kind)
-        for code, table in tables.items() if isinstance(tables, dict) else ():
-            if isinstance(table, dict):
-                table["code"] = code
-    states = list(document.get("states") or ())
-    counts: dict[str, int] = {}
-    rows = document.get("transitions")
-    for row in rows if isinstance(rows, list) else ():
-        if not isinstance(row, dict):
-            continue
-        name = str(row.get("name", ""))
-        counts[name] = counts.get(name, 0) + 1
-        row["trigger"] = name if counts[name] == 1 else f"{name}#{counts[name]}"
-        source = row.pop("from", None)
-        if source is not None:
-            row["source"] = states if source == ["*"] else source
-    return document

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.definition import Workflow, shipped
+from workflow.definition import Workflow
+from workflow.document import shipped
 from workflow.ledger import append_to_city
 from workflow.models import City, Definition
 from workflow.registry import store

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session, aliased
 from workflow.definition import Transition, Workflow
 from workflow.models import Assignment, Channel, Event, Notification, Person, QuickWin, Unit
 from workflow.registry import workflow_of
-from workflow.standing import has_turn, held_towards, in_force, local_day
+from workflow.relations import has_turn, held_towards, in_force, local_day
 
 TURN, SUPERIOR, ADMINS = "turn", "superior", "admins"
 

@@ -25,7 +25,7 @@ from workflow.errors import NotFound
 from workflow.fields import parse
 from workflow.light import Light, light
 from workflow.models import DefinedState, Period, Person, QuickWin, Unit
-from workflow.standing import has_turn, local_day, visible
+from workflow.relations import has_turn, local_day, visible
 
 COUNT_LIMIT = 100  # exact counts of many rows cost time that nobody needs: "100+"
 

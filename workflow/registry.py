@@ -8,7 +8,8 @@ from functools import lru_cache
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from workflow.definition import Parameters, Workflow, load
+from workflow.definition import Parameters, Workflow
+from workflow.document import load
 from workflow.guards import PERSONAL
 from workflow.models import DefinedRole, DefinedState, DefinedTurn, Definition, QuickWin
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from workflow.definition import SYSTEM, Finding, Transition, Workflow
+from workflow.definition import SYSTEM, Transition, Workflow
+from workflow.document import Finding
 from workflow.language import N_, Label, Sentence
 from workflow.walk import (
     EVIDENCE,

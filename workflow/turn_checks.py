@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from workflow.definition import SYSTEM, Deadline, Finding, State, Workflow
+from workflow.definition import SYSTEM, Deadline, State, Workflow
+from workflow.document import Finding
 from workflow.language import N_, Label, Sentence
 
 NO_TURN = N_("The state is not final, so it must be somebody's turn.")

@@ -19,7 +19,7 @@ from workflow.language import N_, Sentence
 from workflow.locking import lock
 from workflow.media_types import recognised
 from workflow.models import File, Person, QuickWin, Unit, Upload
-from workflow.standing import local_day, visible
+from workflow.relations import local_day, visible
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_NAME = 200

@@ -1,0 +1,155 @@
+"""How people stand to Quick Wins, as SQL: roles in force, own unit, authorship, sight, turn.
+
+Each relation is an expression over any person and any Quick Win, so that the door reads one row of
+them, lists use them in WHERE, and recipients are found by them. One place says what each means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    SQLColumnExpression,
+    and_,
+    any_,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
+
+from workflow.models import (
+    Assignment,
+    Authorship,
+    City,
+    DefinedRole,
+    DefinedTurn,
+    Judgment,
+    Person,
+    QuickWin,
+    Unit,
+)
+
+# A piece can stand inside any SELECT, at any depth.
+
+
+def _exists(brought: Sequence[Any], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """EXISTS over the tables it brings along; every other one is an enclosing statement's. Left to
+    itself, SQLAlchemy looks one level up only, and quietly asks about any unit or Quick Win."""
+    return exists().where(*conditions).correlate_except(*brought)
+
+
+def local_day(at: datetime | BindParameter[datetime]) -> ColumnElement[date]:
+    """The day it is in the city at that moment."""
+    return select(cast(func.timezone(City.zone, at), Date)).scalar_subquery()
+
+
+def in_force(assignment: type[Assignment], day: ColumnElement[date]) -> ColumnElement[bool]:
+    """An assignment that is current on that day, of somebody whose account is."""
+    account = aliased(Person)
+    return and_(
+        assignment.valid_from <= day,
+        or_(assignment.valid_to.is_(None), assignment.valid_to >= day),
+        _exists([account], account.id == assignment.person_id, account.deactivated_at.is_(None)),
+    )
+
+
+def held_towards(assignment: type[Assignment], path: Any) -> ColumnElement[bool]:
+    """An assignment for the city, or for a unit of `path`: a Quick Win's unit and those above."""
+    return or_(assignment.unit_id.is_(None), assignment.unit_id == any_(path))
+
+
+def own_unit(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> ColumnElement[bool]:
+    """Whether the Quick Win's unit is the person's own: the home unit or one of an assignment in
+    force, or an ancestor or a descendant of one. The city is no unit."""
+    theirs, account, assignment = aliased(Unit), aliased(Person), aliased(Assignment)
+    home = _exists([account], account.id == person_id, account.home_unit_id == theirs.id)
+    assigned = _exists(
+        [assignment],
+        assignment.person_id == person_id,
+        assignment.unit_id == theirs.id,
+        in_force(assignment, day),
+    )
+    return _exists(
+        [theirs],
+        or_(home, assigned),
+        or_(theirs.id == any_(Unit.path), Unit.id == any_(theirs.path)),
+    )
+
+
+def holds_any(person_id: int, at: datetime, roles: Sequence[str] | None) -> ColumnElement[bool]:
+    """Whether the person holds one of the roles now, anywhere; None: any role for the city."""
+    assignment = aliased(Assignment)
+    return _exists(
+        [assignment],
+        assignment.person_id == person_id,
+        in_force(assignment, local_day(at)),
+        assignment.unit_id.is_(None) if roles is None else assignment.role.in_(roles),
+    )
+
+
+def wrote(person_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Whether the person wrote any part of the Quick Win's content."""
+    return _exists(
+        [Authorship],
+        Authorship.quick_win_id == QuickWin.id,
+        Authorship.person_id == person_id,
+    )
+
+
+def judgment_counts() -> ColumnElement[bool]:
+    """A judgment of what is submitted now, whatever the visit in which it was given."""
+    return and_(
+        Judgment.quick_win_id == QuickWin.id,
+        Judgment.material_digest == QuickWin.material_digest,
+        Judgment.rescinded_at.is_(None),
+    )
+
+
+def has_judged(person_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    return _exists([Judgment], judgment_counts(), Judgment.reviewer_id == person_id)
+
+
+def visible(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> ColumnElement[bool]:
+    """Whether the person may know that the Quick Win exists (contract, "Who sees what")."""
+    assignment = aliased(Assignment)
+    return _exists(
+        [assignment, DefinedRole],
+        assignment.person_id == person_id,
+        in_force(assignment, day),
+        DefinedRole.definition_id == QuickWin.definition_id,
+        DefinedRole.code == assignment.role,
+        or_(
+            DefinedRole.sees == "all",
+            and_(DefinedRole.sees == "circulated", QuickWin.circulated_at.is_not(None)),
+            and_(DefinedRole.sees == "own_unit", own_unit(person_id, day)),
+        ),
+    )
+
+
+def has_turn(
+    person_id: SQLColumnExpression[int],
+    day: ColumnElement[date],
+    state: ColumnElement[str] | None = None,
+) -> ColumnElement[bool]:
+    """Whether the Quick Win waits for the person, where it is or in `state`: a role whose turn it
+    is, and no personal guard (`guards.PERSONAL`) in the way."""
+    assignment = aliased(Assignment)
+    return _exists(
+        [assignment, DefinedTurn],
+        DefinedTurn.definition_id == QuickWin.definition_id,
+        DefinedTurn.state == (QuickWin.state if state is None else state),
+        assignment.role == DefinedTurn.role,
+        assignment.person_id == person_id,
+        in_force(assignment, day),
+        held_towards(assignment, Unit.path),
+        or_(~DefinedTurn.four_eyes, ~or_(own_unit(person_id, day), wrote(person_id))),
+        or_(~DefinedTurn.once, ~has_judged(person_id)),
+    )
