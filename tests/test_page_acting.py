@@ -23,11 +23,9 @@ from workflow.models import Event, QuickWin, Report
 Browser = Callable[[str], Visitor]
 
 
-def act(
-    visitor: Visitor, quick_win: QuickWin, action: str, /, seen: int | None = None, **typed: Any
-) -> TestResponse:
+def act(visitor: Visitor, quick_win: QuickWin, action: str, /, **typed: Any) -> TestResponse:
     """A post of the form of the page as it is now, or as `typed` says."""
-    address = f"/quick-wins/{quick_win.id}/{action}" + (f"?seen={seen}" if seen else "")
+    address = f"/quick-wins/{quick_win.id}/{action}"
     return visitor.post(address, {"version": quick_win.version, **typed})
 
 
@@ -153,7 +151,7 @@ def test_a_comment_is_sent_from_the_page_itself(visitor: Browser, world: World) 
     english(world, "mentor")
     mentor = visitor("mentor")
     page = text_of(mentor.get(f"/quick-wins/{quick_win.id}"))
-    assert f'action="/quick-wins/{quick_win.id}/comment?seen=' in page
+    assert f'action="/quick-wins/{quick_win.id}/comment"' in page
 
     answer = act(mentor, quick_win, "comment", text="Tambahkan peta.", field="problem")
 
@@ -192,7 +190,7 @@ def test_the_form_of_an_action_asks_for_all_that_it_collects(
     page = text_of(answer)
     assert answer.status_code == 200
     form = page[page.index('class="card act-form"') :]
-    assert set(re.findall(r' name="([^"]*)"', form)) == {"csrf_token", "version", *fields}
+    assert set(re.findall(r' name="([^"]*)"', form)) == {"csrf_token", "version", "seen", *fields}
     assert f'name="version" value="{quick_win.version}"' in form
     assert "Beras merah untuk balita" in page
 
@@ -316,7 +314,7 @@ def test_a_change_of_the_content_is_told_too(visitor: Browser, world: World) -> 
     )
     world.session.commit()
 
-    answer = submitter.post(f"/quick-wins/{quick_win.id}/submit?seen=0", {"version": version})
+    answer = submitter.post(f"/quick-wins/{quick_win.id}/submit", {"version": version, "seen": 0})
 
     assert answer.status_code == 409
     assert "What happened meanwhile: The content was changed." in words_of(answer)

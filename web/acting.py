@@ -131,7 +131,7 @@ def _meanwhile(found: Dossier, refusal: Refused) -> list[str]:
     if not isinstance(refusal, Conflict):
         return []
     stale = isinstance(refusal, Stale)
-    return since(found, request.args.get("seen", type=int), _version() if stale else 0)
+    return since(found, request.form.get("seen", type=int), _version() if stale else 0)
 
 
 def _form_page(

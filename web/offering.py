@@ -131,12 +131,11 @@ def sign_of(row: Transition, target: State) -> str:
 
 def _offered(dossier: Dossier, offer: Offer) -> Offered:
     row, quick_win = offer.row, dossier.quick_win
-    seen = None if row.collects else last_seen(dossier)
     turn = answers_turn(row, dossier.state)
     return Offered(
         name=row.name,
         label=say(row.label),
-        href=url_for("acting.act", quick_win_id=quick_win.id, action=row.name, seen=seen),
+        href=url_for("acting.act", quick_win_id=quick_win.id, action=row.name),
         then=what_next(dossier.workflow, row, offer.then),
         note=row.note,
         collects=row.collects is not None,
