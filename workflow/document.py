@@ -88,8 +88,9 @@ def _finding(problem: Any) -> Finding:
 
 def _not_to_be_written(document: dict[str, Any]) -> Iterator[Finding]:
     """Keys that `_prepared` fills in: whoever writes them expects an effect they do not have."""
+    text = _PROBLEMS["unexpected_keyword_argument"]
     if "text" in document:
-        yield Finding(place="text", sentence=Sentence(_PROBLEMS["unexpected_keyword_argument"]))
+        yield Finding(place="text", sentence=Sentence(text))
     for kind, keys in (("roles", ("code",)), ("states", ("code",)), ("transitions", _ROW_KEYS)):
         tables = document.get(kind)
         pairs = tables.items() if isinstance(tables, dict) else enumerate(tables or ())
@@ -97,7 +98,6 @@ def _not_to_be_written(document: dict[str, Any]) -> Iterator[Finding]:
             for key in keys:
                 if isinstance(table, dict) and key in table:
                     place = f"{kind}.{name}.{key}"
-                    text = _PROBLEMS["unexpected_keyword_argument"]
                     yield Finding(place=place, sentence=Sentence(text))
 
 
