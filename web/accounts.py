@@ -47,7 +47,7 @@ def sign_in(
     An unknown address costs the same time as a wrong password. Demo accounts sign in over loopback
     only.
     """
-    email = email.strip().lower()
+    email = email.replace("\x00", "").strip().lower()  # PostgreSQL cannot compare with U+0000
     if _throttled(session, email, address, at):
         return Outcome(throttled=True)
     person = session.scalar(

@@ -158,5 +158,7 @@ def language() -> ResponseReturnValue:
 
 def _next(address: str) -> str:
     """Where to go on: a path of this site only, never somebody else's address."""
-    inside = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if inside and "\n" not in address and "\r" not in address else "/"
+    # Browsers leave out tabs and line ends, and take a backslash for a slash: each could hide a
+    # second slash, behind which a host stands.
+    inside = address.startswith("/") and not address.startswith("//")
+    return address if inside and address.isprintable() and "\\" not in address else "/"
