@@ -59,6 +59,18 @@ def test_nothing_of_a_mail_is_executed_and_only_our_addresses_are_links(
     assert '<a href="/quick-wins/1">http://127.0.0.1:8000/quick-wins/1</a>' in page
 
 
+def test_no_link_leads_to_another_site(stranger: FlaskClient, mails: Path) -> None:
+    mail = EmailMessage()
+    mail["To"] = "rina@demo.test"
+    mail.set_content("Buka http://127.0.0.1:8000//evil.example/x")
+    (mails / "9000000000-1.eml").write_bytes(mail.as_bytes())
+
+    page = stranger.get("/outbox").get_data(as_text=True)
+
+    assert "//evil.example/x" in page
+    assert 'href="//' not in page
+
+
 def test_it_does_not_exist_without_demo_data_or_from_another_machine(
     app: Flask, world: World, mails: Path
 ) -> None:

@@ -22,7 +22,7 @@ class Visitor:
     def __init__(self, app: Flask, session: Session, person: Person | None) -> None:
         self.client = app.test_client()
         self._serializer = URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token")
-        self._raw, self._token = secrets.token_hex(20), ""
+        self._raw, self.token = secrets.token_hex(20), ""
         with self.client.session_transaction() as cookie:
             cookie["csrf_token"] = self._raw
             if person is not None:
@@ -38,8 +38,8 @@ class Visitor:
                         browser="tests",
                     )
                 )
-                self._token = f"qw_{secrets.token_urlsafe(8)}"
-                session.add(Token(secret_sha256=digest(self._token), person_id=person.id))
+                self.token = f"qw_{secrets.token_urlsafe(8)}"
+                session.add(Token(secret_sha256=digest(self.token), person_id=person.id))
         session.commit()
 
     def get(self, url: str, **given: Any) -> TestResponse:
@@ -54,5 +54,5 @@ class Visitor:
         return str(self._serializer.dumps(self._raw))
 
     def api(self, method: str, path: str, **given: Any) -> TestResponse:
-        headers = {"Authorization": f"Bearer {self._token}", **given.pop("headers", {})}
+        headers = {"Authorization": f"Bearer {self.token}", **given.pop("headers", {})}
         return self.client.open(f"/api/v1{path}", method=method, headers=headers, **given)

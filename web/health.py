@@ -42,7 +42,7 @@ def ready() -> ResponseReturnValue:
 @open_to_all
 def metrics() -> ResponseReturnValue:
     """Over loopback, or with a token; to anybody else it does not exist."""
-    if not (is_loopback() or g.person):
+    if not (is_loopback() or (g.caller and g.caller.login is None)):
         abort(404)
     registry = CollectorRegistry()
     now = func.now()

@@ -83,11 +83,10 @@ def read(path: Path) -> Mail:
 
 def linked(text: str, base_url: str) -> Markup:
     """The text of a mail with the addresses of this site as links."""
-    pattern = (
-        re.compile(re.escape(base_url.rstrip("/")) + r"(/[\w/.\-?=&#%]*)?") if base_url else None
-    )
-    if pattern is None:
+    if not base_url:
         return escape(text)
+    # Not two slashes: as a path they would lead to another host.
+    pattern = re.compile(re.escape(base_url.rstrip("/")) + r"(/(?!/)[\w/.\-?=&#%]*)?")
     parts, end = [Markup()], 0
     for match in pattern.finditer(text):
         parts.append(escape(text[end : match.start()]))

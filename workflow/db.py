@@ -14,8 +14,9 @@ Session: sessionmaker[OrmSession] = sessionmaker(expire_on_commit=False)
 @lru_cache(maxsize=1)
 def engine(url: str) -> Engine:
     """The one engine of this process: connections are checked before use, since PostgreSQL may
-    have been restarted in between."""
-    return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5)
+    have been restarted in between. Errors do not say the values of their statement, which are what
+    people wrote: they are logged."""
+    return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True)
 
 
 def configure(url: str) -> Engine:

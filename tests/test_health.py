@@ -1,0 +1,46 @@
+"""What the process says of itself: to whom, and what never."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from visitor import Visitor
+
+from quickwin.servers import Postgres
+from workflow import db
+
+OUTSIDE = {"environ_overrides": {"REMOTE_ADDR": "192.0.2.7"}}
+
+
+def test_the_figures_are_open_on_the_machine_itself(app: Flask, session: object) -> None:
+    answer = app.test_client().get("/metrics")
+
+    assert answer.status_code == 200
+    assert "quickwin_mails_owed 0.0" in answer.get_data(as_text=True)
+
+
+def test_from_elsewhere_the_figures_need_a_token(visitor: Callable[[str], Visitor]) -> None:
+    admin = visitor("admin")
+    bearer = {"Authorization": f"Bearer {admin.token}"}
+
+    assert admin.client.get("/metrics", headers=bearer, **OUTSIDE).status_code == 200
+    assert admin.get("/metrics", **OUTSIDE).status_code == 404
+
+
+@pytest.fixture
+def engine(postgres: Postgres, settled: str) -> Iterator[Engine]:
+    """The engine that the processes of the product use."""
+    engine = db.engine(postgres.url(database=settled))
+    yield engine
+    engine.dispose()
+    db.engine.cache_clear()
+
+
+def test_an_error_of_the_database_does_not_say_what_people_wrote(engine: Engine) -> None:
+    with engine.connect() as connection, pytest.raises(DBAPIError) as error:
+        connection.execute(text("SELECT no_such_column = :note"), {"note": "rahasia warga"})
+
+    assert "no_such_column" in str(error.value)
+    assert "rahasia" not in str(error.value)
