@@ -6,9 +6,9 @@ from collections import Counter
 from typing import Any
 
 from flask import Blueprint, Flask, abort, g, render_template, request
-from flask_babel import lazy_gettext
 from sqlalchemy import select
 
+from web.labels import COVERAGE, LIGHTS
 from workflow.definition import Coverage
 from workflow.light import Light
 from workflow.models import Period
@@ -17,14 +17,6 @@ from workflow.registry import workflow_of
 
 bp = Blueprint("coverage", __name__, url_prefix="/coverage")
 
-NAMES: dict[Coverage, Any] = {
-    Coverage.NOTHING: lazy_gettext("Nothing yet"),
-    Coverage.DRAFT: lazy_gettext("Draft"),
-    Coverage.IN_PROGRESS: lazy_gettext("In progress"),
-    Coverage.ESTABLISHED: lazy_gettext("Established"),
-    Coverage.IMPLEMENTATION: lazy_gettext("Implementation"),
-    Coverage.COMPLETED: lazy_gettext("Completed"),
-}
 KINDS = {
     Coverage.NOTHING: "danger",
     Coverage.DRAFT: "warning",
@@ -33,11 +25,7 @@ KINDS = {
     Coverage.IMPLEMENTATION: "success",
     Coverage.COMPLETED: "success",
 }
-LIGHTS: dict[Light, tuple[str, Any]] = {
-    Light.GREEN: ("success", lazy_gettext("On plan")),
-    Light.YELLOW: ("warning", lazy_gettext("Needs attention")),
-    Light.RED: ("danger", lazy_gettext("Late")),
-}
+LIGHT_KINDS = {Light.GREEN: "success", Light.YELLOW: "warning", Light.RED: "danger"}
 
 
 def register(app: Flask) -> None:
@@ -59,7 +47,7 @@ def show() -> str:
         period=period,
         status=status,
         total=len(rows),
-        tiles=[(step.value, NAMES[step], KINDS[step], counts[step]) for step in Coverage],
+        tiles=[(step.value, COVERAGE[step], KINDS[step], counts[step]) for step in Coverage],
         rows=[
             _line(row) for row in sorted(shown, key=lambda row: list(Coverage).index(row.coverage))
         ],
@@ -79,10 +67,10 @@ def _line(row: Covered) -> dict[str, Any]:
     line: dict[str, Any] = {
         "name": row.unit.name,
         "code": row.unit.code,
-        "status": NAMES[row.coverage],
+        "status": COVERAGE[row.coverage],
         "kind": KINDS[row.coverage],
         "quick_win": quick_win if row.visible else None,
-        "light": LIGHTS[row.light] if row.light else None,
+        "light": (LIGHT_KINDS[row.light], LIGHTS[row.light]) if row.light else None,
     }
     if quick_win is not None:
         workflow = workflow_of(quick_win)

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from web.content_view import dimension_label
 from web.errors import role_labels, status_of
 from web.frame import say
 from workflow import decrees
@@ -82,6 +83,7 @@ def show(decree_id: int) -> str:
             for effect in Effect
         ],
         visible=_openable(decree),
+        dimension=dimension_label,
         editable=decree.status is DecreeStatus.DRAFT
         and decrees.is_officer(g.session, g.person, g.now),
     )

@@ -12,6 +12,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized
 
@@ -67,7 +68,9 @@ def failed(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, Unauthorized) and not is_api():
         return _logged_out()
     if is_api():
-        response = problem(status, _code(error), detail=vars(error).get("description"))
+        # Of a missing CSRF token the library has English words only; ours say what to do.
+        told = None if isinstance(error, CSRFError) else vars(error).get("description")
+        response = problem(status, _code(error), detail=told)
         response.headers.extend((k, v) for k, v in error.get_headers() if k == "Allow")
         if status == Unauthorized.code:
             response.headers["WWW-Authenticate"] = "Bearer"
@@ -160,7 +163,11 @@ def texts(status: int) -> tuple[str, str, str]:
             "",
         ),
         422: (_("Something is missing or does not fit"), _("Mend it and try again."), ""),
-        423: (_("This cannot be changed now"), _("Its content is being decided on."), ""),
+        423: (
+            _("This cannot be changed now"),
+            _("Its content cannot be changed in the state it is in."),
+            "",
+        ),
         428: (
             _("Say which version you changed"),
             _("The header If-Match with the version is missing."),

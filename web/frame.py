@@ -15,6 +15,8 @@ from workflow import language as words
 from workflow import queries
 from workflow.language import LANGUAGES, TRANSLATIONS, Label, Sentence
 
+KILOBYTE, MEGABYTE = 1000, 1_000_000
+
 
 def register(app: Flask) -> None:
     Babel(
@@ -25,7 +27,13 @@ def register(app: Flask) -> None:
     )
     app.context_processor(_around)
     app.jinja_env.filters.update(
-        say=say, moment=moment, day=day, short_day=short_day, rupiah=words.rupiah, number=number
+        say=say,
+        moment=moment,
+        day=day,
+        short_day=short_day,
+        filesize=filesize,
+        rupiah=words.rupiah,
+        number=number,
     )
 
 
@@ -63,6 +71,13 @@ def short_day(at: date | datetime) -> str:
 
 def number(value: Decimal | int | float | str) -> str:
     return words.number(Decimal(str(value)), reader_language())
+
+
+def filesize(size: int) -> str:
+    """In kB or MB, rounded as people expect it: 1,2 MB."""
+    if size >= MEGABYTE:
+        return f"{number(round(Decimal(size) / MEGABYTE, 1))} MB"
+    return f"{number(max(1, round(size / KILOBYTE)))} kB"
 
 
 def _local(at: date | datetime) -> date:

@@ -151,11 +151,12 @@ def last_seen(dossier: Dossier) -> int:
 
 def _to_decree(dossier: Dossier, row: Transition) -> Offered:
     rule = dossier.choices.refused[row.name].sentence
+    then = dossier.workflow.states[row.to or dossier.state.code]
     return Offered(
         name=row.name,
         label=_("%(action)s through a decree", action=say(row.label)),
         href=url_for("decrees.new", period=dossier.quick_win.period.code),
-        then=say(rule),
+        then=f"{say(rule)} {what_next(dossier.workflow, row, then)}",
         note="",
         collects=True,
         kind="primary" if answers_turn(row, dossier.state) else "light",

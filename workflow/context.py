@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from workflow.errors import Invalid
 from workflow.fields import Content
-from workflow.language import N_, Sentence
+from workflow.language import N_, Sentence, date_short
 from workflow.models import Period, QuickWin, Unit, Upload
 from workflow.relations import local_day
 
@@ -54,7 +54,7 @@ def _faults_of_milestones(
     last = _year_after(session.scalars(select(local_day(period.closes_at))).one())
     text = N_("A milestone lies at most 12 months after the period closes: until %(last)s.")
     return {
-        f"milestones.{index}.date": Sentence(text, {"last": last.isoformat()})
+        f"milestones.{index}.date": Sentence(text, {"last": date_short(last)})
         for index, milestone in enumerate(content.milestones or ())
         if milestone.date and milestone.date > last
     }

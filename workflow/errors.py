@@ -79,9 +79,7 @@ class Locked(Conflict):
     code = "locked"
 
     def __init__(self) -> None:
-        super().__init__(
-            Sentence(N_("Its content cannot be changed while it is being decided on."))
-        )
+        super().__init__(Sentence(N_("Its content cannot be changed in the state it is in.")))
 
 
 class Taken(Conflict):
