@@ -14,6 +14,7 @@ from web import (
     auth,
     coverage,
     decrees,
+    draining,
     errors,
     frame,
     headers,
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> Flask:
         outbox,
         api,
         proposals,
+        draining,
     ):
         part.register(app)
     return app
