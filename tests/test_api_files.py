@@ -32,6 +32,17 @@ def office(kind: str, *, listed: str = "[Content_Types].xml") -> bytes:
     return out.getvalue()
 
 
+def damaged() -> bytes:
+    """A zip packed as no office does, whose packed bytes nothing can unpack."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("[Content_Types].xml", "x" * 5000)
+    data = bytearray(out.getvalue())
+    start = data.index(b".xml") + len(b".xml")
+    data[start + 4 : start + 12] = b"\xff" * 8
+    return bytes(data)
+
+
 def workbook() -> bytes:
     out = BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
@@ -56,6 +67,7 @@ NOT_TAKEN = {
     "arsip.xlsx": office(XLSX, listed="lain.xml"),
     "makro.xlsx": office("application/vnd.ms-excel.sheet.macroEnabled"),
     "rusak.docx": office(DOCX)[:60],
+    "lain.xlsx": damaged(),
     "teks.docx": b"PK\x03\x04 tidak lebih dari itu",
 }
 

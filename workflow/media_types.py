@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 from zlib import error as ZlibError  # noqa: N812 - zlib names its exception in small letters
 
 PDF, PNG, JPEG = "application/pdf", "image/png", "image/jpeg"
@@ -15,6 +15,7 @@ _BEGINNINGS = {b"%PDF-": PDF, b"\x89PNG\r\n\x1a\n": PNG, b"\xff\xd8\xff": JPEG}
 # Documents with macros declare another type of their main part, so they are not among these.
 _MAIN_PARTS = {f'"{kind}.main+xml"'.encode(): kind for kind in (XLSX, DOCX)}
 _LONGEST_LIST = 1024 * 1024
+_PACKED = (ZIP_STORED, ZIP_DEFLATED)  # how an office packs; the others fail in ways of their own
 
 
 def recognised(data: bytes) -> str | None:
@@ -28,8 +29,12 @@ def recognised(data: bytes) -> str | None:
 def _office_kind(data: bytes) -> str | None:
     """What the list of its parts says that a zip is; None if it has none or cannot be read."""
     try:
-        with ZipFile(BytesIO(data)) as archive, archive.open("[Content_Types].xml") as listed:
-            types = listed.read(_LONGEST_LIST)  # however much it claims to unpack to
+        with ZipFile(BytesIO(data)) as archive:
+            entry = archive.getinfo("[Content_Types].xml")
+            if entry.compress_type not in _PACKED:
+                return None
+            with archive.open(entry) as listed:
+                types = listed.read(_LONGEST_LIST)  # however much it claims to unpack to
     except (BadZipFile, ZlibError, KeyError, EOFError, OSError, ValueError, RuntimeError):
         return None
     return next((kind for part, kind in _MAIN_PARTS.items() if part in types), None)
