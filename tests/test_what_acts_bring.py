@@ -73,6 +73,7 @@ BAD_DATA: list[tuple[str, str, str, Any, set[str]]] = [
     ("review", "extend", "verifier", {"due_on": "01/08/2026"}, {"due_on"}),
     ("review", "extend", "verifier", {"due_on": "2026-02-30"}, {"due_on"}),
     ("review", "extend", "verifier", {"due_on": 20260801}, {"due_on"}),
+    ("review", "extend", "verifier", {"due_on": "9999-12-31"}, {"due_on"}),
     ("endorsement", "endorse", "head", {"to": "approved"}, {"to"}),
 ]
 

@@ -16,10 +16,11 @@ from pydantic_core import PydanticCustomError
 from workflow.definition import Transition, Workflow
 from workflow.errors import Invalid
 from workflow.fields import Content, Day, Line, Long, Number, Rupiah, Short, sentence_of
-from workflow.language import N_, Sentence
+from workflow.language import N_, Sentence, date_short
 from workflow.models import Decree, Verdict
 
 MAX_NOTE = 4000
+LAST_DAY = date(2099, 12, 31)  # the steps around a deadline need days after it
 
 
 def _said(text: str) -> str:
@@ -107,6 +108,9 @@ def given(
             faults = {"field": Sentence(N_("There is no such field."))}
         case ExtensionGiven(due_on=due_on) if due_on <= today:
             faults = {"due_on": Sentence(N_("The new date must lie after today."))}
+        case ExtensionGiven(due_on=due_on) if due_on > LAST_DAY:
+            text = N_("At most %(le)s is possible here.")
+            faults = {"due_on": Sentence(text, {"le": date_short(LAST_DAY)})}
         case _:
             faults = {}
     if faults:
