@@ -18,6 +18,7 @@ def test_the_figures_are_open_on_the_machine_itself(app: Flask, session: object)
     answer = app.test_client().get("/metrics")
 
     assert answer.status_code == 200
+    assert answer.headers["Content-Type"].count("charset=utf-8") == 1
     assert "quickwin_mails_owed 0.0" in answer.get_data(as_text=True)
 
 

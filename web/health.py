@@ -61,4 +61,4 @@ def metrics() -> ResponseReturnValue:
         ("quickwin_oldest_mail_seconds", "Age of the oldest mail that is owed", oldest),
     ):
         Gauge(name, text, registry=registry).set(float(value) if value is not None else -1)
-    return Response(generate_latest(registry), mimetype=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
