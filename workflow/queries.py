@@ -204,8 +204,9 @@ def _light(quick_win: QuickWin, at: datetime, today: date) -> Light | None:
 
 def _matches(words: str) -> ColumnElement[bool]:
     like = f"%{words.strip().replace('%', '').replace('_', '')}%"
+    # The short columns first: the words of a whole proposal are read only where these do not match.
     return or_(
-        QuickWin.search.op("@@")(func.websearch_to_tsquery("indonesian", words)),
-        QuickWin.title.ilike(like),
         QuickWin.number.ilike(like),
+        QuickWin.title.ilike(like),
+        QuickWin.search.op("@@")(func.websearch_to_tsquery("indonesian", words)),
     )

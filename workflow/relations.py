@@ -68,8 +68,12 @@ def held_towards(assignment: type[Assignment], path: Any) -> ColumnElement[bool]
 
 def own_unit(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> ColumnElement[bool]:
     """Whether the Quick Win's unit is the person's own: the home unit or one of an assignment in
-    force, or an ancestor or a descendant of one. The city is no unit."""
-    theirs, account, assignment = aliased(Unit), aliased(Person), aliased(Assignment)
+    force, or an ancestor or a descendant of one. The city is no unit.
+
+    A set of units that no Quick Win is named in: PostgreSQL makes it once for a whole list.
+    """
+    near, theirs = aliased(Unit), aliased(Unit)
+    account, assignment = aliased(Person), aliased(Assignment)
     home = _exists([account], account.id == person_id, account.home_unit_id == theirs.id)
     assigned = _exists(
         [assignment],
@@ -77,11 +81,10 @@ def own_unit(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> C
         assignment.unit_id == theirs.id,
         in_force(assignment, day),
     )
-    return _exists(
-        [theirs],
-        or_(home, assigned),
-        or_(theirs.id == any_(Unit.path), Unit.id == any_(theirs.path)),
+    own = select(near.id).where(
+        or_(home, assigned), or_(theirs.id == any_(near.path), near.id == any_(theirs.path))
     )
+    return Unit.id.in_(own.correlate_except(near, theirs))
 
 
 def holds_any(person_id: int, at: datetime, roles: Sequence[str] | None) -> ColumnElement[bool]:
