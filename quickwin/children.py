@@ -167,9 +167,11 @@ def kill_group(group: int) -> None:
 def run(program: Program, *, log: Log, limit: float) -> None:
     """Run a program to its end; raises ChildFailed unless its exit status is 0."""
     child = Child(program, log=log)
-    code = child.wait_end(limit)
-    if code is None:
-        child.stop(1)
+    try:
+        code = child.wait_end(limit)
+    finally:  # also when we are told to stop meanwhile: nothing of it is left
+        if not child.ended:
+            child.stop(1)
     if code != 0:
         raise ChildFailed(child.failure(limit))
 
