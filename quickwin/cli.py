@@ -198,18 +198,22 @@ def restore(file: Path, replace: bool) -> None:
 
 
 def bring_up_to_date(found: settings.Settings) -> None:
+    from quickwin.connection import usable
     from workflow.migrations import upgrade
 
-    upgrade(found.database_owner_url, found.database_url)
+    with usable(found.database_owner_url, found.database_url):
+        upgrade(found.database_owner_url, found.database_url)
 
 
 def fill(found: settings.Settings) -> None:
+    from quickwin.connection import usable
     from quickwin.demo import load
     from workflow.db import configure
 
-    configure(found.database_url)
-    if not load(click.echo, base_url=found.base_url):
-        click.echo("The demo data are there already.")
+    with usable(found.database_url):
+        configure(found.database_url)
+        if not load(click.echo, base_url=found.base_url):
+            click.echo("The demo data are there already.")
 
 
 def database(*, snapshot: bool = False) -> AbstractContextManager[Session]:

@@ -11,9 +11,9 @@ import subprocess
 from pathlib import Path
 
 from sqlalchemy import create_engine, inspect, make_url
-from sqlalchemy.exc import OperationalError
 
 from quickwin.cluster import binary
+from quickwin.connection import usable
 from quickwin.refusal import CommandRefused
 
 
@@ -29,7 +29,8 @@ def back_up(url: str, file: Path) -> int:
     except OSError as error:
         raise CommandRefused(f"{partial} cannot be written: {error.strerror}.") from error
     try:
-        _run("pg_dump", url, "--format=custom", "--no-owner", "--no-acl", f"--file={partial}")
+        with usable(url):
+            _run("pg_dump", url, "--format=custom", "--no-owner", "--no-acl", f"--file={partial}")
         partial.replace(file)
     finally:
         partial.unlink(missing_ok=True)
@@ -42,11 +43,12 @@ def restore(owner_url: str, file: Path, *, replace: bool) -> None:
     Raises CommandRefused if the database is not empty, unless `replace` says that what it holds may
     go.
     """
-    if not replace and _tables(owner_url):
-        raise CommandRefused(
-            "This database is not empty. With --replace, what it holds is lost and the backup "
-            "takes its place."
-        )
+    with usable(owner_url):
+        if not replace and _tables(owner_url):
+            raise CommandRefused(
+                "This database is not empty. With --replace, what it holds is lost and the backup "
+                "takes its place."
+            )
     options = ["--no-owner", "--no-acl", "--exit-on-error", "--single-transaction"]
     if replace:
         options += ["--clean", "--if-exists"]
@@ -57,9 +59,6 @@ def _tables(url: str) -> list[str]:
     engine = create_engine(url)
     try:
         return inspect(engine).get_table_names()
-    except OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[-1]
-        raise CommandRefused(f"The database cannot be used: {reason}") from error
     finally:
         engine.dispose()
 

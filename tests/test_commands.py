@@ -53,6 +53,16 @@ class CommandLine:
         return result.stderr.removeprefix("Error: ").strip()
 
 
+REACHING = (
+    ("migrate",),
+    ("demo",),
+    ("verify",),
+    ("token", "chair@demo.test"),
+    ("backup", "{file}"),
+    ("restore", "{file}"),
+)
+
+
 @pytest.fixture
 def quickwin(postgres: Postgres, database: str, tmp_path: Path) -> CommandLine:
     return command_line(postgres, database, tmp_path)
@@ -397,6 +407,28 @@ def test_a_database_that_is_not_there_or_has_no_tables_is_said(
     bare = postgres.url("quickwin_owner", "without_tables")
     reason = quickwin.refused("verify", **{variable("database_url"): bare})
     assert "run `quickwin migrate` first" in reason
+
+
+@pytest.mark.parametrize("words", REACHING)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "a database",
+        "mysql://owner:secret@127.0.0.1/x",
+        "postgresql://owner:secret@127.0.0.1/x",
+        "postgresql+psycopg://owner:secret@127.0.0.1:port/x",
+        "postgresql+psycopg://owner:secret@127.0.0.1:1/x",
+    ],
+)
+def test_a_database_that_cannot_be_reached_is_one_sentence_without_its_password(
+    quickwin: CommandLine, tmp_path: Path, words: tuple[str, ...], url: str
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    environ = {variable("database_url"): url, variable("database_owner_url"): url}
+    found = quickwin.refused(*(word.format(file=file) for word in words), **environ)
+    assert "secret" not in found
+    assert "Connection refused" in found if url.endswith(":1/x") else "named like" in found
 
 
 def test_a_new_database_gets_its_tables_its_city_and_its_definition(
