@@ -13,6 +13,7 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import getaddresses
+from functools import lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Flask, abort, current_app, g, render_template, request
@@ -67,6 +68,7 @@ def caught(folder: Path, recipient: str) -> list[Mail]:
     return found
 
 
+@lru_cache(maxsize=4096)  # a caught mail never changes
 def read(path: Path) -> Mail:
     """The file of one mail; its name begins with the nanoseconds of its arrival."""
     message = BytesParser(EmailMessage, policy=policy.default).parsebytes(path.read_bytes())
