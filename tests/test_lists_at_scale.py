@@ -1,0 +1,93 @@
+"""Ten thousand Quick Wins: PostgreSQL does for a list once what can be done once.
+
+Its plans are looked at, not the clock: a busy machine makes no plan worse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, Select, text
+from sqlalchemy.orm import Session
+from world import NOW, World, gather
+
+from workflow import queries
+from workflow.models import QuickWin
+from workflow.queries import Filters
+
+pytestmark = pytest.mark.long
+ROWS, UNITS = 10_000, 80
+STATES = ("draft", "endorsement", "verification", "review", "decision", "implementation")
+
+MORE_UNITS = text(
+    "INSERT INTO units (id, code, name, abbreviation, kind, agency, path) OVERRIDING SYSTEM VALUE "
+    "SELECT 1000 + n, 'U' || n, 'Unit ' || n, 'U' || n, 'dinas', true, ARRAY[1000 + n] "
+    "FROM generate_series(1, :units) n"
+)
+COLUMNS = (
+    "period_id, definition_id, created_by_id, created_at, state, visit, since, due_at, version, "
+    "digest, material_digest, revision, circulated_at"
+)
+MORE_QUICK_WINS = text(
+    f"INSERT INTO quick_wins (number, unit_id, content, {COLUMNS}) "
+    "SELECT 'QW-2026-' || 10000 + n, 1001 + n % :units, "
+    "content || jsonb_build_object('title', 'Judul ' || n, 'summary', "
+    "(SELECT string_agg(md5(n % 500 || '-' || w), ' ') FROM generate_series(1, 25) w)), "
+    f"{COLUMNS} FROM (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM quick_wins) one "
+    "JOIN generate_series(1, :rows) n ON place = n % :kinds"
+)
+
+
+@pytest.fixture
+def crowd(committing: Engine) -> World:
+    with Session(committing) as session, session.begin():
+        world = gather(session)
+        for state in STATES:
+            world.bring_to(state)
+        session.flush()
+        session.execute(MORE_UNITS, {"units": UNITS})
+        session.execute(MORE_QUICK_WINS, {"rows": ROWS, "units": UNITS, "kinds": len(STATES)})
+    with committing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
+    return gather(Session(committing))
+
+
+@pytest.mark.parametrize("who", ["submitter", "head", "verifier", "reviewer", "chair", "inspector"])
+def test_whose_own_units_are_is_found_out_once_for_a_list(crowd: World, who: str) -> None:
+    person = crowd[who]
+    for statement in (
+        queries.listing(person, Filters(), at=NOW).limit(51),
+        queries.listing(person, Filters(waiting=True), at=NOW).limit(51),
+        queries.inbox(person, at=NOW).limit(101),
+    ):
+        whole = [
+            node["Actual Loops"]
+            for node in _nodes(crowd.session, statement)
+            if (node["Node Type"], node.get("Relation Name")) == ("Seq Scan", "units")
+        ]
+        assert max(whole, default=0) <= 2, statement
+
+
+def test_a_search_has_an_index_for_each_place_it_looks_into(crowd: World) -> None:
+    for other in ("seqscan", "indexscan"):
+        crowd.session.execute(text(f"SET LOCAL enable_{other} = off"))
+
+    nodes = list(_nodes(crowd.session, queries.listing(crowd["chair"], Filters(q="x y"), at=NOW)))
+
+    assert {"BitmapOr", "Bitmap Heap Scan"} <= {node["Node Type"] for node in nodes}
+
+
+def _nodes(session: Session, statement: Select[QuickWin]) -> Iterator[dict[str, Any]]:
+    """Every node of the plan, with how often it ran."""
+    connection = session.connection()
+    compiled = statement.compile(connection)
+    explained = connection.exec_driver_sql(
+        f"EXPLAIN (ANALYZE, FORMAT JSON) {compiled}", compiled.params
+    )
+    unseen = [explained.scalar_one()[0]["Plan"]]
+    while unseen:
+        node = unseen.pop()
+        unseen += node.get("Plans", [])
+        yield node
