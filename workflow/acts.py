@@ -15,7 +15,17 @@ from pydantic_core import PydanticCustomError
 
 from workflow.definition import Transition, Workflow
 from workflow.errors import Invalid
-from workflow.fields import Content, Day, Line, Long, Number, Rupiah, Short, sentence_of
+from workflow.fields import (
+    Content,
+    Day,
+    Line,
+    Long,
+    Number,
+    Rupiah,
+    Short,
+    is_storable,
+    sentence_of,
+)
 from workflow.language import N_, Sentence, date_short
 from workflow.models import Decree, Verdict
 
@@ -129,11 +139,6 @@ def checked_note(row: Transition, note: str) -> str:
     if row.note == "required" and not note:
         raise Invalid({"note": Sentence(N_("Please say why."))})
     return note
-
-
-def is_storable(text: str) -> bool:
-    """Whether PostgreSQL can keep it as text."""
-    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _faults_of_scores(found: JudgmentGiven, workflow: Workflow) -> dict[str, Sentence]:

@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from workflow.definition import SYSTEM, Transition, Workflow
-from workflow.document import Finding
+from workflow.definition import SYSTEM, TOKENS, Transition, Workflow
+from workflow.document import Finding, finding
 from workflow.guards import GUARDS, PERSONAL
-from workflow.language import N_, Label, Sentence
+from workflow.language import N_
 from workflow.soundness import unsound
 from workflow.turn_checks import MOST_DAYS, unanswered
-
-TOKENS = ("turn", "superior", "admins")  # in `notify`, beside the roles
 
 NO_STATE = N_("There is no state “%(name)s”.")
 NO_ROLE = N_("There is no role “%(name)s”.")
@@ -69,7 +67,7 @@ def _unknown(named: Iterable[_Named]) -> Iterator[Finding]:
     for place, names, known, text in named:
         for name in names:
             if name not in known:
-                yield _finding(place, text, name=name)
+                yield finding(place, text, name=name)
 
 
 def _lists(named: Iterable[_Named]) -> Iterator[Finding]:
@@ -77,9 +75,9 @@ def _lists(named: Iterable[_Named]) -> Iterator[Finding]:
     for place, names, _, _ in named:
         for name in dict.fromkeys(names):
             if list(names).count(name) > 1:
-                yield _finding(place, TWICE, name=name)
+                yield finding(place, TWICE, name=name)
         if not names and place.startswith("transitions.") and place.endswith((".from", ".by")):
-            yield _finding(place, EMPTY)
+            yield finding(place, EMPTY)
 
 
 def _named(workflow: Workflow, guards: Collection[str]) -> Iterator[_Named]:
@@ -117,18 +115,18 @@ def _codes(workflow: Workflow) -> Iterator[Finding]:
     for place, codes in {"name": [workflow.name], **places}.items():
         for code in codes:
             if not re.fullmatch("[a-z][a-z0-9_]*", code):
-                yield _finding(place, BAD_CODE, name=code)
+                yield finding(place, BAD_CODE, name=code)
     for code in workflow.roles:
         if code in (SYSTEM, *TOKENS):
-            yield _finding(f"roles.{code}", RESERVED, name=code)
+            yield finding(f"roles.{code}", RESERVED, name=code)
     for role in workflow.roles.values():
         if role.code in _superiors(workflow, role.code):
-            yield _finding(f"roles.{role.code}.superior", SUPERIORS, role=role.label)
+            yield finding(f"roles.{role.code}.superior", SUPERIORS, role=role.label)
     initial = workflow.states.get(workflow.initial)
     if initial and initial.final:
-        yield _finding("initial", INITIAL_FINAL)
+        yield finding("initial", INITIAL_FINAL)
     if initial and workflow.stages and initial.stage is None:
-        yield _finding(f"states.{initial.code}.stage", INITIAL_STAGE)
+        yield finding(f"states.{initial.code}.stage", INITIAL_STAGE)
 
 
 def _superiors(workflow: Workflow, role: str) -> list[str]:
@@ -153,7 +151,7 @@ def _labels(workflow: Workflow) -> Iterator[Finding]:
     }
     for place, label in labels.items():
         if not (label.id.strip() and label.en.strip()):
-            yield _finding(place, NO_LABEL)
+            yield finding(place, NO_LABEL)
 
 
 def _numbers(workflow: Workflow) -> Iterator[Finding]:
@@ -171,41 +169,37 @@ def _numbers(workflow: Workflow) -> Iterator[Finding]:
     }
     for place, (number, least, most) in numbers.items():
         if not least <= number <= most:
-            yield _finding(place, OUT_OF_RANGE, least=least, most=most)
+            yield finding(place, OUT_OF_RANGE, least=least, most=most)
     if given.reviewers < given.quorum:
         counts = {"reviewers": given.reviewers, "quorum": given.quorum}
-        yield _finding("parameters.reviewers", FEW_REVIEWERS, **counts)
+        yield finding("parameters.reviewers", FEW_REVIEWERS, **counts)
     for code in given.days:
         state = workflow.states.get(code)
         if state and not (state.deadline and state.deadline.within):
-            yield _finding(f"parameters.days.{code}", NO_DAYS, state=state.label)
+            yield finding(f"parameters.days.{code}", NO_DAYS, state=state.label)
 
 
 def _row(row: Transition) -> Iterator[Finding]:
     """What a row says against itself."""
     place = f"transitions.{row.trigger}"
     if row.automatic and SYSTEM not in row.by:
-        yield _finding(f"{place}.by", AUTOMATIC_BY)
+        yield finding(f"{place}.by", AUTOMATIC_BY)
     if row.automatic and row.to is None:
-        yield _finding(f"{place}.to", AUTOMATIC_TO)
+        yield finding(f"{place}.to", AUTOMATIC_TO)
     if "by_decree" in row.guards and row.collects != "decree":
-        yield _finding(f"{place}.guards", NOT_BY_DECREE, guard="by_decree")
+        yield finding(f"{place}.guards", NOT_BY_DECREE, guard="by_decree")
     if SYSTEM not in row.by:
         return
     if row.by != (SYSTEM,):
-        yield _finding(f"{place}.by", SYSTEM_ALONE)
+        yield finding(f"{place}.by", SYSTEM_ALONE)
     if row.collects:
-        yield _finding(f"{place}.collects", SYSTEM_COLLECTS)
+        yield finding(f"{place}.collects", SYSTEM_COLLECTS)
     if row.note == "required":
-        yield _finding(f"{place}.note", SYSTEM_NOTE)
+        yield finding(f"{place}.note", SYSTEM_NOTE)
     for guard in row.guards:
         if guard in _ABOUT_A_PERSON:
-            yield _finding(f"{place}.guards", SYSTEM_GUARD, guard=guard)
+            yield finding(f"{place}.guards", SYSTEM_GUARD, guard=guard)
 
 
 def _some(name: str | None) -> list[str]:
     return [] if name is None else [name]
-
-
-def _finding(place: str, text: str, **values: str | int | Label) -> Finding:
-    return Finding(place=place, sentence=Sentence(text, values))

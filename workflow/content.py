@@ -15,7 +15,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from workflow import fields
-from workflow.acts import is_storable
 from workflow.context import check_in_context
 from workflow.deadlines import begin
 from workflow.errors import Conflict, Forbidden, Locked, NotFound, Refused, Stale
@@ -81,7 +80,7 @@ def create(
     wanted = select(Unit).where(
         Unit.code == unit, units_to_propose_for(person.id, at, workflow.editors)
     )
-    found = session.scalar(wanted) if is_storable(unit) else None
+    found = session.scalar(wanted) if fields.is_storable(unit) else None
     if found is None:
         raise _not_for_this_unit(workflow.role_label(min(workflow.editors)), workflow.editors)
     period = open_period(session, at)

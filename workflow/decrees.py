@@ -15,9 +15,9 @@ from datetime import UTC, date, datetime
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from workflow.acts import is_storable
 from workflow.decree_lines import MAX_KEY, set_lines
 from workflow.errors import Conflict, Forbidden, Invalid, NotFound
+from workflow.fields import is_storable
 from workflow.issuing import ACTIONS, issue_now
 from workflow.language import N_, Sentence
 from workflow.models import Decree, DecreeLine, DecreeStatus, Effect, Period, Person

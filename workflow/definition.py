@@ -19,6 +19,8 @@ from pydantic import ConfigDict
 from workflow.language import Label
 
 SYSTEM: Final = "system"  # the role of the clock: held by nobody, superior of nobody
+# In `notify`, beside the roles.
+TURN, SUPERIOR, ADMINS = TOKENS = ("turn", "superior", "admins")
 
 
 class Coverage(StrEnum):
@@ -135,6 +137,10 @@ class Transition(Strict):
     def answers(self) -> bool:
         """Whether it does what the turn asks for, so that its guards say whose turn it can be."""
         return self.to is not None or self.collects in ("judgment", "report")
+
+    def fits(self, *, returned_from: str | None, material: bool) -> bool:
+        """Whether its `when` is about a Quick Win that came from there, with such changes."""
+        return self.when is None or self.when.fits(returned_from=returned_from, material=material)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from workflow.definition import Workflow
-from workflow.language import N_, Sentence
+from workflow.language import N_, Label, Sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +27,11 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.place}: {self.sentence}"
+
+
+def finding(place: str, text: str, **values: str | int | Label | Sentence) -> Finding:
+    """The finding that puts the values into a text of the catalogue."""
+    return Finding(place=place, sentence=Sentence(text, values))
 
 
 class Malformed(Exception):

@@ -10,7 +10,6 @@ One class for each thing a caller can do about it:
     - Stale          another version of content or state
     - WrongState     the action does not start in this state
     - Locked         its content is not open for writing
-    - Taken          somebody else did the same first: a number, a key
   - Unmet          a guard, a note or the data: mend it and try again
     - Invalid        the data, named field by field in `fields`
 """
@@ -80,10 +79,6 @@ class Locked(Conflict):
 
     def __init__(self) -> None:
         super().__init__(Sentence(N_("Its content cannot be changed in the state it is in.")))
-
-
-class Taken(Conflict):
-    code = "taken"
 
 
 class Unmet(Refused):

@@ -32,9 +32,14 @@ MAX_DIGITS = 15
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 
 
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL can keep it as text."""
+    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def _storable(text: str) -> str:
-    """What PostgreSQL cannot store as text is refused here, where it can be named."""
-    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+    """What cannot be stored is refused here, where it can be named."""
+    if not is_storable(text):
         raise PydanticCustomError("not_text", "a character that cannot be stored")
     return text
 

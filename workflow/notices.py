@@ -22,12 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
-from workflow.definition import Transition, Workflow
+from workflow.definition import ADMINS, SUPERIOR, TURN, Transition, Workflow
 from workflow.models import Assignment, Channel, Event, Notification, Person, QuickWin, Unit
 from workflow.registry import workflow_of
 from workflow.relations import has_turn, held_towards, in_force, local_day
-
-TURN, SUPERIOR, ADMINS = "turn", "superior", "admins"
 
 
 def owe(session: Session, quick_win: QuickWin, event: Event, row: Transition) -> None:

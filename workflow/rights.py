@@ -97,9 +97,7 @@ def is_material(quick_win: QuickWin) -> bool:
 
 def fits(quick_win: QuickWin, row: Transition) -> bool:
     """Whether the row's `when` is about a Quick Win like this."""
-    return row.when is None or row.when.fits(
-        returned_from=quick_win.came_from, material=is_material(quick_win)
-    )
+    return row.fits(returned_from=quick_win.came_from, material=is_material(quick_win))
 
 
 def _held(found: Facts) -> dict[str, str]:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from itertools import product
 
 from workflow.definition import SYSTEM, Transition, Workflow
-from workflow.document import Finding
-from workflow.language import N_, Label, Sentence
+from workflow.document import Finding, finding
+from workflow.language import N_, Sentence
 from workflow.walk import (
     EVIDENCE,
     Configuration,
@@ -65,7 +65,7 @@ def unsound(workflow: Workflow) -> Iterator[Finding]:
     walked = walk(workflow)
     for state in workflow.states.values():
         if state.code not in walked.came_from:
-            yield _finding(f"states.{state.code}", UNREACHED, state=state.label)
+            yield finding(f"states.{state.code}", UNREACHED, state=state.label)
     yield from _without_end(workflow, walked)
     yield from _dead(workflow, walked)
     yield from _unanswerable(workflow, walked)
@@ -82,14 +82,14 @@ def _without_end(workflow: Workflow, walked: Walk) -> Iterator[Finding]:
         befores = walked.came_from.get(code, ())
         stuck = [before for before in befores if (code, before) in lost_from]
         if stuck and len(stuck) == len(befores):
-            yield _finding(f"states.{code}", NO_END, state=state.label)
+            yield finding(f"states.{code}", NO_END, state=state.label)
             continue
         for before in stuck:
             case = _case(workflow, before)
-            yield _finding(f"states.{code}", NO_END_FOR, state=state.label, case=case)
+            yield finding(f"states.{code}", NO_END_FOR, state=state.label, case=case)
     for loop in sorted(_loops(walked, lost), key=sorted):
         codes = [code for code in workflow.states if code in loop]
-        yield _finding(f"states.{codes[0]}", LOOP, states=", ".join(codes))
+        yield finding(f"states.{codes[0]}", LOOP, states=", ".join(codes))
 
 
 def _loops(walked: Walk, lost: set[Configuration]) -> set[frozenset[str]]:
@@ -112,26 +112,26 @@ def _dead(workflow: Workflow, walked: Walk) -> Iterator[Finding]:
             continue
         for state in dead:
             label = workflow.states[state].label
-            yield _finding(f"transitions.{row.trigger}.from", DEAD_IN, state=label)
+            yield finding(f"transitions.{row.trigger}.from", DEAD_IN, state=label)
 
 
 def _why_dead(workflow: Workflow, walked: Walk, row: Transition, reached: list[str]) -> Finding:
     place = f"transitions.{row.trigger}"
     if not reached:
-        return _finding(f"{place}.from", DEAD_SOURCE)
+        return finding(f"{place}.from", DEAD_SOURCE)
     before = row.when.returned_from if row.when else None
     if before and not any(before in walked.came_from[state] for state in reached):
-        return _finding(f"{place}.when", DEAD_CAME_FROM, before=workflow.states[before].label)
+        return finding(f"{place}.when", DEAD_CAME_FROM, before=workflow.states[before].label)
     if row.when and row.when.material and not any(workflow.states[s].editable for s in reached):
-        return _finding(f"{place}.when", DEAD_MATERIAL)
+        return finding(f"{place}.when", DEAD_MATERIAL)
     asked = set().union(*(clock_actions(workflow, state) for state in reached))
     if row.by == (SYSTEM,) and not row.automatic and row.name not in asked:
-        return _finding(place, DEAD_CLOCK)
+        return finding(place, DEAD_CLOCK)
     recorded = {kind for here in walked.reached if here.state in reached for kind in here.recorded}
     for guard in row.guards:
         if guard in EVIDENCE and EVIDENCE[guard] not in recorded:
-            return _finding(f"{place}.guards", DEAD_GUARD, guard=guard)
-    return _finding(place, DEAD_BEHIND)
+            return finding(f"{place}.guards", DEAD_GUARD, guard=guard)
+    return finding(place, DEAD_BEHIND)
 
 
 def _unanswerable(workflow: Workflow, walked: Walk) -> Iterator[Finding]:
@@ -147,7 +147,7 @@ def _unanswerable(workflow: Workflow, walked: Walk) -> Iterator[Finding]:
         for role, before in product(state.turn, walked.came_from.get(code, ())):
             if (code, before, role) not in answers and workflow.turn_rows(code, role):
                 label, case = workflow.role_label(role), _case(workflow, before)
-                yield _finding(f"states.{code}.turn", NO_ANSWER, role=label, case=case)
+                yield finding(f"states.{code}.turn", NO_ANSWER, role=label, case=case)
 
 
 def _ambiguous(workflow: Workflow, walked: Walk) -> Iterator[Finding]:
@@ -159,16 +159,16 @@ def _ambiguous(workflow: Workflow, walked: Walk) -> Iterator[Finding]:
         for before, material in product(walked.came_from[state], materials):
             case = _case(workflow, before, material=material if len(materials) > 1 else None)
             rows = workflow.rows(action, state)
-            fits = [row for row in rows if _fits(row, before, material=material)]
+            fits = [row for row in rows if row.fits(returned_from=before, material=material)]
             label = workflow.states[state].label
             if rows and not fits:
                 place = f"transitions.{rows[0].trigger}.when"
-                gap = _finding(place, GAP, state=label, action=action, case=case)
+                gap = finding(place, GAP, state=label, action=action, case=case)
                 found.setdefault(place, gap)
             for row in fits[1:]:
                 place = f"transitions.{row.trigger}.when"
                 names = {"one": fits[0].trigger, "other": row.trigger}
-                found.setdefault(place, _finding(place, OVERLAP, state=label, case=case, **names))
+                found.setdefault(place, finding(place, OVERLAP, state=label, case=case, **names))
         yield from found.values()
 
 
@@ -178,7 +178,7 @@ def _endless(walked: Walk) -> Iterator[Finding]:
     number = {here: n for n, component in found for here in component}
     triggers = {s.row.trigger for s in steps if s.row and number[s.source] == number[s.target]}
     for trigger in sorted(triggers):
-        yield _finding(f"transitions.{trigger}.automatic", ENDLESS)
+        yield finding(f"transitions.{trigger}.automatic", ENDLESS)
 
 
 def _case(workflow: Workflow, before: str | None, *, material: bool | None = None) -> Sentence:
@@ -188,11 +188,3 @@ def _case(workflow: Workflow, before: str | None, *, material: bool | None = Non
     if material is None:
         return case
     return Sentence(CHANGED if material else UNCHANGED, {"case": case})
-
-
-def _fits(row: Transition, before: str | None, *, material: bool) -> bool:
-    return row.when is None or row.when.fits(returned_from=before, material=material)
-
-
-def _finding(place: str, text: str, **values: str | Label | Sentence) -> Finding:
-    return Finding(place=place, sentence=Sentence(text, values))

@@ -70,7 +70,7 @@ class Standing:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """The row as the database has it; `machine` makes a Standing of it."""
+    """The row as the database has it; `rights` makes a Standing of it."""
 
     roles: Mapping[str, str]
     sees: bool

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from workflow.definition import SYSTEM, Deadline, State, Workflow
-from workflow.document import Finding
-from workflow.language import N_, Label, Sentence
+from workflow.document import Finding, finding
+from workflow.language import N_
 
 NO_TURN = N_("The state is not final, so it must be somebody's turn.")
 NO_ANSWER = N_("It is the turn of “%(role)s”, but no row lets them answer it here.")
@@ -47,29 +47,29 @@ def unanswered(workflow: Workflow) -> Iterator[Finding]:
 def _final(workflow: Workflow, state: State) -> Iterator[Finding]:
     place = f"states.{state.code}"
     if state.turn:
-        yield _finding(f"{place}.turn", FINAL_TURN)
+        yield finding(f"{place}.turn", FINAL_TURN)
     if state.deadline:
-        yield _finding(f"{place}.deadline", FINAL_DEADLINE)
+        yield finding(f"{place}.deadline", FINAL_DEADLINE)
     for row in workflow.rows_from(state.code):
         if row.to is not None and not row.undo:
-            yield _finding(f"transitions.{row.trigger}.from", FINAL_LEFT, state=state.label)
+            yield finding(f"transitions.{row.trigger}.from", FINAL_LEFT, state=state.label)
 
 
 def _turn(workflow: Workflow, state: State) -> Iterator[Finding]:
     place = f"states.{state.code}"
     if not state.turn:
-        yield _finding(f"{place}.turn", NO_TURN)
+        yield finding(f"{place}.turn", NO_TURN)
     if not state.deadline:
-        yield _finding(f"{place}.deadline", NO_DEADLINE)
+        yield finding(f"{place}.deadline", NO_DEADLINE)
     for role in state.turn:
         if not workflow.turn_rows(state.code, role):
-            yield _finding(f"{place}.turn", NO_ANSWER, role=workflow.role_label(role))
+            yield finding(f"{place}.turn", NO_ANSWER, role=workflow.role_label(role))
     rows = workflow.rows_from(state.code)
     leaving = [row for row in rows if row.to not in (None, state.code)]
     if any(row.collects == "judgment" for row in rows) and not any(
         row.automatic or row.by != (SYSTEM,) for row in leaving
     ):
-        yield _finding(place, NOT_CONCLUDED)
+        yield finding(place, NOT_CONCLUDED)
 
 
 def _deadline(state: State, deadline: Deadline) -> Iterator[Finding]:
@@ -77,22 +77,22 @@ def _deadline(state: State, deadline: Deadline) -> Iterator[Finding]:
     place = f"states.{state.code}.deadline"
     keys = [key for key in ("within", "every", "by", "until") if getattr(deadline, key) is not None]
     if keys not in (["within"], ["every", "by"], ["within", "until"]):
-        yield _finding(place, KIND, keys=", ".join(keys) or "–")
+        yield finding(place, KIND, keys=", ".join(keys) or "–")
     numbers = [("within", deadline.within, MOST_DAYS), ("by", deadline.by, 20)]
     numbers += [("late", late.after, MOST_DAYS) for late in deadline.late]
     numbers += [("late", late.again, MOST_DAYS) for late in deadline.late]
     for key, number, most in numbers:
         if number is not None and not 1 <= number <= most:
-            yield _finding(f"{place}.{key}", OUT_OF_RANGE, least=1, most=most)
+            yield finding(f"{place}.{key}", OUT_OF_RANGE, least=1, most=most)
     if not all(-MOST_DAYS <= days < 0 for days in deadline.remind):
-        yield _finding(f"{place}.remind", NOT_BEFORE, least=-MOST_DAYS, most=-1)
+        yield finding(f"{place}.remind", NOT_BEFORE, least=-MOST_DAYS, most=-1)
     if not all(one < other for one, other in pairwise(deadline.remind)):
-        yield _finding(f"{place}.remind", NOT_ASCENDING)
+        yield finding(f"{place}.remind", NOT_ASCENDING)
     for late in deadline.late:
         if not 1 <= late.times <= _MOST_TIMES or (late.again is None) != (late.times == 1):
-            yield _finding(f"{place}.late", AGAIN, most=_MOST_TIMES)
+            yield finding(f"{place}.late", AGAIN, most=_MOST_TIMES)
     if not all(one.after < other.after for one, other in pairwise(deadline.late)):
-        yield _finding(f"{place}.late", NOT_ASCENDING)
+        yield finding(f"{place}.late", NOT_ASCENDING)
 
 
 def _steps(workflow: Workflow, state: State, deadline: Deadline) -> Iterator[Finding]:
@@ -107,17 +107,13 @@ def _steps(workflow: Workflow, state: State, deadline: Deadline) -> Iterator[Fin
         for action in dict.fromkeys(actions):
             rows = workflow.rows(action, state.code)
             if not rows or any(row.by != (SYSTEM,) for row in rows):
-                yield _finding(f"{place}.{key}", NOT_BY_SYSTEM, action=action)
+                yield finding(f"{place}.{key}", NOT_BY_SYSTEM, action=action)
     steps = sorted(deadline.steps(), key=lambda step: step[1])
     for action, days in dict.fromkeys(steps):
         if steps.count((action, days)) > 1:
-            yield _finding(place, SAME_STEP, action=action)
+            yield finding(place, SAME_STEP, action=action)
         rows = workflow.rows(action, state.code)
         if rows and all(row.to is not None and not row.guards for row in rows):
             if steps[-1][1] > days:
-                yield _finding(place, TOO_LATE, action=action)
+                yield finding(place, TOO_LATE, action=action)
             break
-
-
-def _finding(place: str, text: str, **values: str | int | Label) -> Finding:
-    return Finding(place=place, sentence=Sentence(text, values))

@@ -162,7 +162,7 @@ def _picked(workflow: Workflow, here: Configuration) -> Iterable[Transition]:
     """What the door would pick: of each action, the first row that fits."""
     picked: dict[str, Transition] = {}
     for row in workflow.rows_from(here.state):
-        if row.when is None or row.when.fits(returned_from=here.before, material=here.material):
+        if row.fits(returned_from=here.before, material=here.material):
             picked.setdefault(row.name, row)
     return picked.values()
 
