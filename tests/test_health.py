@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from visitor import Visitor
 
@@ -28,6 +28,27 @@ def test_from_elsewhere_the_figures_need_a_token(visitor: Callable[[str], Visito
 
     assert admin.client.get("/metrics", headers=bearer, **OUTSIDE).status_code == 200
     assert admin.get("/metrics", **OUTSIDE).status_code == 404
+
+
+@pytest.fixture
+def unreachable() -> Iterator[None]:
+    """`db.Session` is bound to a database that nobody serves."""
+    engine = create_engine("postgresql+psycopg://quickwin@127.0.0.1:1/quickwin")
+    db.Session.configure(bind=engine)
+    yield
+    db.Session.configure(bind=None)
+    engine.dispose()
+
+
+def test_a_process_without_its_database_lives_and_says_why_it_is_not_ready(
+    app: Flask, unreachable: None
+) -> None:
+    client = app.test_client()
+
+    lives, ready = client.get("/healthz"), client.get("/readyz")
+
+    assert (lives.status_code, lives.json) == (200, {"status": "ok"})
+    assert (ready.status_code, ready.json) == (503, {"status": "the database cannot be reached"})
 
 
 @pytest.fixture

@@ -53,9 +53,18 @@ def open_to_all(view: View) -> View:
     return view
 
 
+def anonymous(view: View) -> View:
+    """Mark a view that never knows who asks, so that it answers without the database as well."""
+    view.anonymous = True  # type: ignore[attr-defined]
+    return view
+
+
 def identify() -> None:
     """Find out who asks. Raises Unauthorized where a login is needed and there is none."""
-    g.now = datetime.now(UTC)
+    g.now, g.caller, g.person, g.city = datetime.now(UTC), None, None, None
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "anonymous", False):
+        return
     caller = None
     authorization = request.authorization
     if authorization is not None and authorization.type == "bearer":
@@ -64,7 +73,6 @@ def identify() -> None:
         caller = accounts.of_login(g.session, session["login"], g.now)
     g.caller, g.person = caller, caller.person if caller else None
     g.city = caller.city if caller else g.session.get(City, 1)
-    view = current_app.view_functions.get(request.endpoint or "")
     if view and g.person is None and not getattr(view, "open_to_all", False):
         raise Unauthorized
     if view and not (caller and caller.login is None):

@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from web.auth import is_loopback, open_to_all
+from web.auth import anonymous, is_loopback, open_to_all
 from workflow.migrations import is_current
 from workflow.models import Heartbeat, Message
 
@@ -20,13 +20,13 @@ def register(app: Flask) -> None:
 
 
 @bp.get("/healthz")
-@open_to_all
+@anonymous
 def lives() -> ResponseReturnValue:
     return {"status": "ok"}
 
 
 @bp.get("/readyz")
-@open_to_all
+@anonymous
 def ready() -> ResponseReturnValue:
     """200 if the database is reached and has today's tables; else 503 and which of the two."""
     try:
