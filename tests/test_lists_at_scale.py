@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Select, text
+from sqlalchemy import Engine, Select, create_engine, event, select, text
 from sqlalchemy.orm import Session
 from world import NOW, World, gather
 
+from quickwin.servers import Postgres
 from workflow import queries
 from workflow.models import QuickWin
 from workflow.queries import Filters
+from workflow.similar import similar
 
 pytestmark = pytest.mark.long
 ROWS, UNITS = 10_000, 80
@@ -41,7 +43,7 @@ MORE_QUICK_WINS = text(
 
 
 @pytest.fixture
-def crowd(committing: Engine) -> World:
+def crowd(committing: Engine, postgres: Postgres, database: str) -> World:
     with Session(committing) as session, session.begin():
         world = gather(session)
         for state in STATES:
@@ -49,8 +51,10 @@ def crowd(committing: Engine) -> World:
         session.flush()
         session.execute(MORE_UNITS, {"units": UNITS})
         session.execute(MORE_QUICK_WINS, {"rows": ROWS, "units": UNITS, "kinds": len(STATES)})
-    with committing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    owner = create_engine(postgres.url("quickwin_owner", database), isolation_level="AUTOCOMMIT")
+    with owner.connect() as connection:
         connection.execute(text("VACUUM ANALYZE"))
+    owner.dispose()
     return gather(Session(committing))
 
 
@@ -77,6 +81,23 @@ def test_a_search_has_an_index_for_each_place_it_looks_into(crowd: World) -> Non
     nodes = list(_nodes(crowd.session, queries.listing(crowd["chair"], Filters(q="x y"), at=NOW)))
 
     assert {"BitmapOr", "Bitmap Heap Scan"} <= {node["Node Type"] for node in nodes}
+
+
+def test_what_resembles_one_is_found_by_index(crowd: World) -> None:
+    one = crowd.session.scalars(select(QuickWin).where(QuickWin.number == "QW-2026-14567")).one()
+    same = (10000 + n for n in range(ROWS + 1) if n % 500 == 4567 % 500 and n != 4567)
+    texts: list[tuple[str, Any]] = []
+    engine = crowd.session.get_bind()
+    event.listen(engine, "before_cursor_execute", lambda *given: texts.append(given[2:4]))
+
+    found = similar(crowd.session, one, crowd["chair"], at=NOW, limit=5)
+
+    assert {row.number for row, _score in found} <= {f"QW-2026-{number}" for number in same}
+    assert len(found) == 5
+    explained = crowd.session.connection().exec_driver_sql(f"EXPLAIN {texts[-1][0]}", texts[-1][1])
+    plan = "\n".join(explained.scalars())
+    assert "ix_quick_wins_title_near" in plan
+    assert "ix_quick_wins_summary_near" in plan
 
 
 def _nodes(session: Session, statement: Select[QuickWin]) -> Iterator[dict[str, Any]]:
