@@ -69,7 +69,7 @@ def _locked(session: Session, row_id: int, until: datetime) -> DueRow | None:
         select(QuickWin)
         .join(DueRow, DueRow.quick_win_id == QuickWin.id)
         .where(DueRow.id == row_id)
-        .with_for_update(of=QuickWin, skip_locked=True)
+        .with_for_update(of=QuickWin, skip_locked=True, key_share=True)
     )
     if session.scalar(mine) is None:
         return None

@@ -19,6 +19,7 @@ from tasks.deadlines import enforce
 from workflow import db
 from workflow.errors import WrongState
 from workflow.models import (
+    Authorship,
     DefinedState,
     Definition,
     DueRow,
@@ -222,6 +223,18 @@ def test_a_worker_looks_again_under_the_lock(world: World, monkeypatch: pytest.M
     monkeypatch.setattr(deadlines, "_due", chosen_before)
     enforce(until)
     assert by_the_clock(done) == by_the_clock(put_off) == by_the_clock(dropped) == ["remind"]
+
+
+def test_a_quick_win_that_somebody_only_names_is_handled_all_the_same(world: World) -> None:
+    quick_win = in_state(world, "revision")
+    with db.Session() as naming:
+        row = {"quick_win_id": quick_win.id, "person_id": world["submitter"].id, "at": NOW}
+        naming.add(Authorship(field="risks", **row))
+        naming.flush()
+
+        enforce(at=due(quick_win, "lapse", 0) + SECOND)
+
+    assert by_the_clock(quick_win)[-1] == "lapse"
 
 
 def test_a_quick_win_that_somebody_holds_is_left_to_the_next_sweep(world: World) -> None:
