@@ -18,6 +18,7 @@ from web.frame import say
 from web.labels import VERDICT_HINTS
 from web.offering import sign_of, what_next, where_it_is
 from web.quick_win_page import Returned
+from web.seen import seen_version
 from web.telling import done_by, since
 from workflow import machine, queries
 from workflow.dossier import Dossier, dossier
@@ -26,7 +27,6 @@ from workflow.models import Event, QuickWin
 from workflow.registry import workflow_of
 
 bp = Blueprint("acting", __name__, url_prefix="/quick-wins")
-MAX_VERSION_DIGITS = 9
 
 
 def register(app: Flask) -> None:
@@ -59,7 +59,7 @@ def act(quick_win_id: int, action: str) -> ResponseReturnValue:
             quick_win_id,
             action,
             g.person,
-            version=_version(),
+            version=seen_version(),
             note=request.form.get("note", ""),
             data=typed.data_given(),
             at=g.now,
@@ -77,13 +77,6 @@ def _form_of(quick_win: QuickWin, action: str) -> ActForm:
     workflow = workflow_of(quick_win)
     rows = workflow.rows(action)
     return form_for(rows[0].collects if rows else None, workflow, request.form)
-
-
-def _version() -> int:
-    """The version the page had; 0 is none at all, so that nobody acts on what they did not see."""
-    text = request.form.get("version", "")
-    right = text.isascii() and text.isdigit() and len(text) <= MAX_VERSION_DIGITS
-    return int(text) if right else 0
 
 
 def _told(quick_win: QuickWin, event: Event) -> str:
@@ -131,7 +124,7 @@ def _meanwhile(found: Dossier, refusal: Refused) -> list[str]:
     if not isinstance(refusal, Conflict):
         return []
     stale = isinstance(refusal, Stale)
-    return since(found, request.form.get("seen", type=int), _version() if stale else 0)
+    return since(found, request.form.get("seen", type=int), seen_version() if stale else 0)
 
 
 def _form_page(

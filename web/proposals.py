@@ -18,6 +18,7 @@ from web.errors import role_labels, status_of, texts
 from web.frame import say
 from web.proposal_files import keep_sent
 from web.proposal_texts import Texts
+from web.seen import seen_version
 from workflow import content as contents
 from workflow import fields, queries
 from workflow.errors import Conflict, Invalid, Locked, Refused, Stale
@@ -25,7 +26,6 @@ from workflow.models import QuickWin
 
 bp = Blueprint("proposals", __name__, url_prefix="/quick-wins")
 MAX_BODY = 64 * 1024 * 1024  # several files at once, so that a large one costs nobody their texts
-MAX_VERSION_DIGITS = 9
 
 
 bp.add_url_rule("/new", "new", proposal_start.new, methods=["GET", "POST"])
@@ -60,7 +60,7 @@ def edit(quick_win_id: int) -> ResponseReturnValue:
 def _refusal(quick_win: QuickWin) -> Refused | None:
     """Why the person may not write at all now. A post from before it was closed is a stale one."""
     refusal = contents.write_refusal(g.session, quick_win, g.person, version=None, at=g.now)
-    stale = request.method == "POST" and _version() != quick_win.version
+    stale = request.method == "POST" and seen_version() != quick_win.version
     if isinstance(refusal, Locked) and stale:
         return Stale(quick_win.version)
     return refusal
@@ -78,7 +78,7 @@ def _posted(quick_win: QuickWin, typed: Texts) -> ResponseReturnValue:
     before = quick_win.version
     try:
         saved = contents.save(
-            g.session, quick_win.id, g.person, reading.changes, version=_version(), at=g.now
+            g.session, quick_win.id, g.person, reading.changes, version=seen_version(), at=g.now
         )
     except Stale:
         g.session.rollback()
@@ -164,12 +164,4 @@ def _stored_texts(quick_win: QuickWin) -> Texts:
 
 
 def _loaded() -> tuple[str, str]:
-    return str(_version()), request.form.get("seen", "")
-
-
-def _version() -> int:
-    """The version the page had; 0 is none at all, so that nobody overwrites what they did not
-    see."""
-    text = request.form.get("version", "")
-    right = text.isascii() and text.isdigit() and len(text) <= MAX_VERSION_DIGITS
-    return int(text) if right else 0
+    return str(seen_version()), request.form.get("seen", "")

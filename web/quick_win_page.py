@@ -17,7 +17,6 @@ from web.labels import CHOICES, FIELDS, LIGHTS, PARTS, VERDICTS
 from web.presenting import Kind, Left, state_kind, time_left, title_of, turn_of
 from web.stepper import steps
 from web.telling import timeline
-from workflow.definition import Coverage
 from workflow.dossier import Dossier
 from workflow.fields import percent
 from workflow.history import Opinion
@@ -167,16 +166,8 @@ def _percent(weighted: Decimal, weights: int) -> Decimal:
 
 
 def _light(dossier: Dossier) -> Light | None:
-    if dossier.state.coverage is not Coverage.IMPLEMENTATION:
-        return None
-    quick_win, zone = dossier.quick_win, dossier.around.calendar.zone
-    return light(
-        dossier.content,
-        percent=quick_win.reported_percent,
-        due_at=quick_win.due_at,
-        now=g.now,
-        today=g.now.astimezone(zone).date(),
-    )
+    today = g.now.astimezone(dossier.around.calendar.zone).date()
+    return light(dossier.quick_win, dossier.state.coverage, now=g.now, today=today)
 
 
 def _missing(dossier: Dossier) -> list[Any]:

@@ -8,7 +8,7 @@ are derived from a `Workflow`; none of them repeats a rule. Whether it makes sen
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -98,6 +98,11 @@ class State(Strict):
     circulates: bool = False  # from here on the city's roles see it
     turn: tuple[str, ...] = ()  # whose inbox, whose clock
     deadline: Deadline | None = None
+
+    def open_to(self, roles: Collection[str]) -> bool:
+        """Whether a holder of these roles writes the content here: it is their turn, and it can be
+        edited."""
+        return self.editable and not set(self.turn).isdisjoint(roles)
 
 
 @dataclass(frozen=True, kw_only=True)

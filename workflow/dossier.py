@@ -82,9 +82,7 @@ class Dossier:
     @property
     def writable(self) -> bool:
         """Whether the reader may change the content now."""
-        return self.state.editable and not self.choices.standing.roles.keys().isdisjoint(
-            self.state.turn
-        )
+        return self.state.open_to(self.choices.standing.roles)
 
 
 def dossier(session: Session, quick_win_id: int, reader: Person, *, at: datetime) -> Dossier:

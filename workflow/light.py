@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from enum import StrEnum
 
-from workflow.fields import Content
+from workflow.definition import Coverage
+from workflow.fields import parse
+from workflow.models import QuickWin
 
 LATE_REPORT = timedelta(days=14)
 LAG_YELLOW, LAG_RED = 25, 50
@@ -18,20 +19,17 @@ class Light(StrEnum):
     RED = "red"  # Terlambat
 
 
-def light(
-    content: Content,
-    *,
-    percent: Decimal | None,
-    due_at: datetime | None,
-    now: datetime,
-    today: date,
-) -> Light:
-    """`percent` is of the last report, `due_at` when the next one is due. The lag is how many
-    percent the progress is behind the share of milestones that lie in the past."""
+def light(quick_win: QuickWin, coverage: Coverage, *, now: datetime, today: date) -> Light | None:
+    """`coverage` is that of its state; None where nothing is being implemented. It is due when the
+    next report is. The lag is how many percent the last one is behind the share of milestones that
+    lie before `today`."""
+    if coverage is not Coverage.IMPLEMENTATION:
+        return None
+    due_at, milestones = quick_win.due_at, parse(quick_win.content).milestones
     overdue = due_at is not None and due_at < now
-    days = [milestone.date for milestone in content.milestones or () if milestone.date]
+    days = [milestone.date for milestone in milestones or () if milestone.date]
     passed = sum(day < today for day in days)
-    lag = (100 * passed / len(days) if days else 0) - float(percent or 0)
+    lag = (100 * passed / len(days) if days else 0) - float(quick_win.reported_percent or 0)
     if lag >= LAG_RED or (due_at is not None and due_at + LATE_REPORT < now):
         return Light.RED
     return Light.YELLOW if overdue or lag >= LAG_YELLOW else Light.GREEN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import (
     BigInteger,
@@ -22,7 +22,6 @@ from sqlalchemy.orm import Session, aliased, contains_eager
 
 from workflow.definition import Coverage
 from workflow.errors import NotFound
-from workflow.fields import parse
 from workflow.light import Light, light
 from workflow.models import DefinedState, Period, Person, QuickWin, Unit
 from workflow.relations import has_turn, local_day, visible
@@ -184,22 +183,12 @@ def coverage(session: Session, person: Person, period: Period, *, at: datetime) 
             coverage=quick_win.defined_state.coverage if quick_win else Coverage.NOTHING,
             quick_win=quick_win,
             visible=sees,
-            light=_light(quick_win, at, today) if quick_win else None,
+            light=light(quick_win, quick_win.defined_state.coverage, now=at, today=today)
+            if quick_win
+            else None,
         )
         for unit, quick_win, sees, today in rows
     ]
-
-
-def _light(quick_win: QuickWin, at: datetime, today: date) -> Light | None:
-    if quick_win.defined_state.coverage is not Coverage.IMPLEMENTATION:
-        return None
-    return light(
-        parse(quick_win.content),
-        percent=quick_win.reported_percent,
-        due_at=quick_win.due_at,
-        now=at,
-        today=today,
-    )
 
 
 def _matches(words: str) -> ColumnElement[bool]:
