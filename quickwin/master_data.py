@@ -5,8 +5,6 @@ What a definition means, and how days are counted, is not known here.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from quickwin.refusal import CommandRefused
+from quickwin.sheet import Row, read_sheet, refuse_faults
 from workflow.checks import check
 from workflow.definition import Workflow
 from workflow.document import Malformed
@@ -24,9 +23,6 @@ from workflow.models import CalendarDay, Definition
 from workflow.registry import store
 
 COLUMNS = ("day", "working", "name", "source")
-_WORKING = {"yes": True, "ya": True, "true": True, "1": True}
-_FREE = {"no": False, "tidak": False, "false": False, "0": False}
-WORDS = _WORKING | _FREE
 
 
 def activate(session: Session, text: str, *, at: datetime) -> str:
@@ -82,46 +78,24 @@ def import_calendar(session: Session, text: str, *, at: datetime) -> tuple[int, 
 
 
 def read_days(text: str) -> list[Day]:
-    """The days of a CSV with the columns of COLUMNS, between commas or semicolons."""
-    text = text.removeprefix("\ufeff")
-    header = text.partition("\n")[0]
-    reader = csv.DictReader(text.splitlines(), delimiter=";" if ";" in header else ",")
-    if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
-        raise CommandRefused(f"The first line must name the columns; missing: {', '.join(missing)}")
-    days: list[Day] = []
-    faults: list[str] = []
-    for row in reader:
-        found, wrong = _day(row, taken={day.day for day in days})
-        faults += (f"line {reader.line_num}: {why}" for why in wrong)
-        days += found
-    if faults:
-        raise CommandRefused("\n".join(faults))
+    """The days of a CSV with the columns of COLUMNS."""
+    rows = read_sheet(text, COLUMNS)
+    taken: set[object] = set()
+    days = [_day(row, taken) for row in rows]
+    refuse_faults(rows)
     return days
 
 
-def _day(
-    row: Mapping[str | None, str | list[str] | None], *, taken: Iterable[date]
-) -> tuple[list[Day], list[str]]:
-    """The day of a row, or all that is wrong with it."""
-    texts = {name: str(row.get(name) or "").strip() for name in COLUMNS}
-    wrong = [f"{name} is empty" for name, text in texts.items() if not text]
-    if None in row:
-        wrong.append("more values than columns")
-    day: date | None = None
+def _day(row: Row, taken: set[object]) -> Day:
+    """The day of a row; what is wrong with it goes to its faults."""
+    day = date.min
     try:
-        day = date.fromisoformat(texts["day"])
+        day = date.fromisoformat(row["day"])
+        row.only_once(str(day), day, taken)
     except ValueError:
-        wrong += [f"“{texts['day']}” is no date like 2026-12-24"] if texts["day"] else []
-    if day and day in taken:
-        wrong.append(f"{day} stands in an earlier line too")
-    working = WORDS.get(texts["working"].lower())
-    if working is None and texts["working"]:
-        wrong.append(f"working is yes or no, not “{texts['working']}”")
-    if any("\x00" in text for text in texts.values()):
-        wrong.append("a character that cannot be stored")
-    if wrong or day is None or working is None:
-        return [], wrong
-    return [Day(day=day, working=working, name=texts["name"], source=texts["source"])], []
+        row.faults.extend([f"“{row['day']}” is no date like 2026-12-24"] if row["day"] else [])
+    working = row.says_yes("working")
+    return Day(day=day, working=working, name=row["name"], source=row["source"])
 
 
 def _says_the_same(known: CalendarDay | None, day: Day) -> bool:
