@@ -35,7 +35,7 @@ class NewPerson:
     home: str = ""
     capacity: str = ""
     valid_from: date | None = None  # today
-    language: str = "id"
+    language: str | None = None
 
 
 def add_person(session: Session, new: NewPerson, password: str = "", *, at: datetime) -> str:

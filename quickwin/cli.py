@@ -6,19 +6,16 @@ is done.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import BinaryIO, TextIO
 
 import click
 
-from quickwin import workflow_commands
+from quickwin import city_commands, workflow_commands
 from quickwin.refusal import CommandRefused
+from quickwin.surroundings import database, now, read
 from workflow import settings
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 LANGUAGE = click.Choice(["id", "en"])
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -83,7 +80,7 @@ def person() -> None:
 @click.option(
     "--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="First day of the role; today."
 )
-@click.option("--language", type=LANGUAGE, default="id", show_default=True)
+@click.option("--language", type=LANGUAGE, help="Without it, pages follow the browser.")
 @click.option("--ask", is_flag=True, help="Ask for the first password instead of making one.")
 def add_person(ask: bool, since: datetime | None, **given: str) -> None:
     """Open an account for NAME with the address EMAIL, and print its first password, once."""
@@ -156,7 +153,13 @@ def activate(file: TextIO) -> None:
     click.echo(said)
 
 
-main.add_command(workflow_commands.workflow)
+for group in (
+    workflow_commands.workflow,
+    city_commands.city,
+    city_commands.unit,
+    city_commands.period,
+):
+    main.add_command(group)
 
 
 @main.command()
@@ -214,25 +217,6 @@ def fill(found: settings.Settings) -> None:
         configure(found.database_url)
         if not load(click.echo, base_url=found.base_url):
             click.echo("The demo data are there already.")
-
-
-def database(*, snapshot: bool = False) -> AbstractContextManager[Session]:
-    """One transaction with the database of the settings."""
-    url = settings.load("database_url").database_url
-    from quickwin.connection import transaction
-
-    return transaction(url, snapshot=snapshot)
-
-
-def read(file: TextIO) -> str:
-    try:
-        return file.read()
-    except UnicodeDecodeError as error:
-        raise CommandRefused("This file is not a text in UTF-8.") from error
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from tasks import DELIVER_EVERY, app, heartbeat, notice
 from tasks.mail import compose, mail_host, new_message_id, sender_address
 from tasks.smtp import LIMIT, Connection, NotTaken
 from workflow import db
+from workflow.language import LANGUAGES
 from workflow.models import Channel, Message, Notification
 from workflow.settings import Settings, load
 
@@ -124,7 +125,9 @@ def _send(
     """Send one and record how it ended, whatever happens to it."""
     recipient = message.recipient
     try:
-        mail = compose(batch.notice(message.id), recipient.language, settings.base_url)
+        mail = compose(
+            batch.notice(message.id), recipient.language or LANGUAGES[0], settings.base_url
+        )
         sender = sender_address(settings.base_url)
         connection.send(mail, sender=sender, recipient=recipient.email)
     except NotTaken as error:

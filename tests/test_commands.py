@@ -7,51 +7,24 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from click.testing import CliRunner, Result
-from sqlalchemy import Engine, create_engine, func, select, text
+from click.testing import CliRunner
+from command_line import CommandLine, command_line
+from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.orm import Session
 from world import gather
 
 from quickwin.cli import main
 from quickwin.servers import Postgres
-from workflow import db
 from workflow.document import shipped
 from workflow.ledger import verify
 from workflow.models import CalendarDay, Definition, Event, Person, Token
-from workflow.settings import Settings, variable
-
-
-@dataclass(frozen=True)
-class CommandLine:
-    """`quickwin`, with the settings of one database."""
-
-    environ: Mapping[str, str | None]
-    url: str
-    owner_url: str
-
-    def __call__(self, *words: str, given: str = "", **environ: str) -> Result:
-        try:
-            return CliRunner().invoke(main, words, input=given, env={**self.environ, **environ})
-        finally:  # what the end of a process does
-            if isinstance(bound := db.Session.kw.get("bind"), Engine):
-                bound.dispose()
-            db.engine.cache_clear()
-            db.Session.configure(bind=None)
-
-    def refused(self, *words: str, **environ: str) -> str:
-        """The reason, of a command that is refused and says nothing else."""
-        result = self(*words, **environ)
-        assert (result.exit_code, result.stdout) == (1, ""), result.output
-        assert result.stderr.startswith("Error: ")
-        return result.stderr.removeprefix("Error: ").strip()
-
+from workflow.settings import variable
 
 REACHING = (
     ("migrate",),
@@ -66,19 +39,6 @@ REACHING = (
 @pytest.fixture
 def quickwin(postgres: Postgres, database: str, tmp_path: Path) -> CommandLine:
     return command_line(postgres, database, tmp_path)
-
-
-def command_line(postgres: Postgres, name: str, folder: Path) -> CommandLine:
-    url, owner_url = postgres.url(database=name), postgres.url("quickwin_owner", name)
-    environ: dict[str, str | None] = {
-        variable(field): None for field in Settings.__dataclass_fields__
-    }
-    environ |= {
-        variable("data_dir"): str(folder),
-        variable("database_url"): url,
-        variable("database_owner_url"): owner_url,
-    }
-    return CommandLine(environ, url, owner_url)
 
 
 @pytest.fixture
@@ -106,7 +66,7 @@ def test_a_person_gets_an_account_a_role_and_a_password_that_is_shown_once(
     assert result.exit_code == 0, result.output
     person = session.scalars(select(Person).where(Person.email == "budi@kota.test")).one()
     (assignment,) = person.assignments
-    assert (person.name, person.demo, person.language) == ("Budi Contoh", False, "id")
+    assert (person.name, person.demo, person.language) == ("Budi Contoh", False, None)
     assert person.home_unit is not None
     assert assignment.unit is not None
     assert (person.home_unit.code, assignment.unit.code) == ("UPTD", "DINKES")
@@ -374,6 +334,9 @@ COMMANDS = [
     ("workflow", "check"),
     ("workflow", "activate"),
     ("calendar", "import"),
+    ("city", "set"),
+    ("unit", "import"),
+    ("period", "add"),
     ("export",),
     ("backup",),
     ("restore",),

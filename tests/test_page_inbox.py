@@ -146,3 +146,24 @@ def test_more_than_a_hundred_are_cut_with_a_way_to_the_rest(
 
     assert page.count('class="row-link"') == 2
     assert 'href="/quick-wins?waiting_for=me"' in page
+
+
+@pytest.mark.parametrize(
+    ("chosen", "asked", "word"),
+    [
+        (None, "", "Tugas saya"),
+        (None, "en-GB,en;q=0.9", "My tasks"),
+        (None, "fr", "Tugas saya"),
+        ("id", "en", "Tugas saya"),
+        ("en", "id", "My tasks"),
+    ],
+)
+def test_the_page_is_in_the_language_that_was_chosen_or_else_asked_for(
+    visitor: Browser, world: World, chosen: str | None, asked: str, word: str
+) -> None:
+    world["chair"].language = chosen
+    chair = visitor("chair")
+
+    answer = chair.get("/", headers={"Accept-Language": asked})
+
+    assert f"<h1>{word}</h1>" in answer.get_data(as_text=True)

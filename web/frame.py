@@ -38,8 +38,8 @@ def register(app: Flask) -> None:
 
 
 def choose_language() -> str:
-    """The person's language, or what the browser asked for; Indonesian if nobody said."""
-    if g.get("person") is not None:
+    """What the person chose, else what the browser asks for; Indonesian if nobody said."""
+    if g.get("person") is not None and g.person.language:
         return str(g.person.language)
     chosen = session.get("language")
     if chosen in LANGUAGES:

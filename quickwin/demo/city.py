@@ -7,17 +7,19 @@ is not known here.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from itertools import groupby
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.models import Assignment, City, Period, Person, Unit, UnitName
+from quickwin.city import set_city
+from quickwin.periods import NewPeriod, add_period, shipped_dimensions
+from quickwin.units import Told, put_units, rename
+from workflow.models import Assignment, Person, Unit
 
 FOLDER = Path(__file__).parent
 PASSWORD = "quickwin"  # noqa: S105 - published, of accounts that work on loopback only
@@ -32,32 +34,37 @@ LETTERHEAD = {
 OPEN, PAST = "2026", "2025"  # as the files call the two periods
 # First and last day of each, counted from the day of loading.
 PERIOD_DAYS = {PAST: (-700, -400), OPEN: (-150, 60)}
-OPENS, CLOSES = time(8), time(16)
+CLOSE_OF_BUSINESS = time(16)
 
 
-def make_city(session: Session) -> ZoneInfo:
+def make_city(session: Session, at: datetime) -> ZoneInfo:
     """The city's own row, which `found` made; returns its time zone."""
-    city = session.get_one(City, 1)
-    city.name, city.province, city.zone = "Kota Cilegon", "Banten", "Asia/Jakarta"
-    city.close_of_business, city.letterhead, city.demo = CLOSES, LETTERHEAD, True
+    city = set_city(
+        session,
+        name="Kota Cilegon",
+        province="Banten",
+        zone="Asia/Jakarta",
+        close_of_business=CLOSE_OF_BUSINESS,
+        at=at,
+    )
+    city.letterhead, city.demo = LETTERHEAD, True
     session.flush()
     return ZoneInfo(city.zone)
 
 
-def make_units(session: Session, today: date) -> dict[str, Unit]:
+def make_units(session: Session, at: datetime, today: date) -> dict[str, Unit]:
     """The OPDs, and the kelurahan below their kecamatan, by code."""
-    units = {row["code"]: _agency(row, today) for row in _rows("agencies.csv")}
-    below = {
-        row["code"]: _kelurahan(row, units[f"KEC-{row['kecamatan'].upper()}"])
-        for row in _rows("kelurahan.csv")
-    }
-    for level in (units, below):
-        session.add_all(level.values())
-        session.flush()
-        for unit in level.values():
-            unit.path = [*(unit.parent.path if unit.parent else ()), unit.id]
+    agencies = _rows("agencies.csv")
+    told = [*map(_agency, agencies), *map(_kelurahan, _rows("kelurahan.csv"))]
+    put_units(session, told, at=at)
+    units = {unit.code: unit for unit in session.scalars(select(Unit))}
+    for row in agencies:
+        if row["later_name"]:
+            abbreviation = row["later_abbreviation"] or row["abbreviation"]
+            since = date(today.year + 2, 1, 1)
+            rename(units[row["code"]], row["later_name"], abbreviation, since=since)
     session.flush()
-    return units | below
+    return units
 
 
 def make_people(session: Session, units: Mapping[str, Unit], today: date) -> dict[str, Person]:
@@ -69,22 +76,19 @@ def make_people(session: Session, units: Mapping[str, Unit], today: date) -> dic
     return people
 
 
-def make_periods(session: Session, today: date, zone: ZoneInfo) -> None:
+def make_periods(session: Session, at: datetime, today: date) -> None:
     """The open period bears the year of the day of loading, the past one the year before."""
-    dimensions = list(_dimensions())
     for name, (first, last) in PERIOD_DAYS.items():
         code = period_code(name, today)
-        period = Period(
+        period = NewPeriod(
             code=code,
             name=f"Program Percepatan (Quick Win) {code}",
             year=int(code),
-            opens_at=datetime.combine(today + timedelta(days=first), OPENS, zone),
-            closes_at=datetime.combine(today + timedelta(days=last), CLOSES, zone),
-            parameters={},
-            dimensions=dimensions,
+            opens=today + timedelta(days=first),
+            closes=today + timedelta(days=last),
+            dimensions=shipped_dimensions(),
         )
-        session.add(period)
-    session.flush()
+        add_period(session, period, at=at)
 
 
 def period_code(name: str, today: date) -> str:
@@ -92,37 +96,20 @@ def period_code(name: str, today: date) -> str:
     return str(today.year + int(name) - int(OPEN))
 
 
-def _agency(row: Mapping[str, str], today: date) -> Unit:
-    unit = Unit(
-        code=row["code"],
-        name=row["name"],
-        abbreviation=row["abbreviation"],
-        kind=row["kind"],
-        agency=True,
-        path=[],
-    )
-    renamed = date(today.year + 2, 1, 1) if row["later_name"] else None
-    last = renamed - timedelta(days=1) if renamed else None
-    unit.names.append(UnitName(name=unit.name, abbreviation=unit.abbreviation, valid_to=last))
-    if renamed:
-        abbreviation = row["later_abbreviation"] or row["abbreviation"]
-        later = UnitName(name=row["later_name"], abbreviation=abbreviation, valid_from=renamed)
-        unit.names.append(later)
-    return unit
+def _agency(row: Mapping[str, str]) -> Told:
+    texts = {name: row[name] for name in ("code", "name", "abbreviation", "kind")}
+    return Told(**texts, agency=True)
 
 
-def _kelurahan(row: Mapping[str, str], kecamatan: Unit) -> Unit:
-    unit = Unit(
+def _kelurahan(row: Mapping[str, str]) -> Told:
+    return Told(
         code=row["code"],
         name=f"Kelurahan {row['kelurahan']}",
         abbreviation=f"Kel. {row['kelurahan']}",
         kind="kelurahan",
         agency=False,
-        parent=kecamatan,
-        path=[],
+        parent=f"KEC-{row['kecamatan'].upper()}",
     )
-    unit.names.append(UnitName(name=unit.name, abbreviation=unit.abbreviation))
-    return unit
 
 
 def _person(
@@ -132,7 +119,6 @@ def _person(
         email=f"{row['account']}@{DOMAIN}",
         name=row["name"],
         password_hash=password_hash,
-        language=row["language"],
         home_unit=units[row["home_unit"]] if row["home_unit"] else None,
         demo=True,
     )
@@ -146,21 +132,6 @@ def _person(
         )
     )
     return person
-
-
-def _dimensions() -> Iterator[dict[str, Any]]:
-    """As Period.dimensions has them: each row without a subdimension heads those that follow."""
-    for code, rows in groupby(_rows("dimensions.csv"), key=lambda row: row["dimension"]):
-        head, *inner = rows
-        yield {
-            "code": code,
-            "label": _label(head),
-            "subdimensions": [{"code": row["subdimension"], "label": _label(row)} for row in inner],
-        }
-
-
-def _label(row: Mapping[str, str]) -> dict[str, str]:
-    return {"id": row["label_id"], "en": row["label_en"]}
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from web.api import paging, present, reading
 from web.api.description import Operation, describe
 from web.api.schemas import PageQuery, PeriodQuery
 from web.api.shapes import Brief, CoverageRow, Me, Page, PeriodShape, UnitShape, Whole
+from web.frame import reader_language
 from workflow import queries
 from workflow.content import open_period
 from workflow.errors import Conflict, NotFound
@@ -34,7 +35,7 @@ def me() -> dict[str, Any]:
     units = {each.code for each in (home, *(row.unit for row in held)) if each}
     return {
         **present.person(g.person),
-        "language": g.person.language,
+        "language": reader_language(),
         "roles": [_held(row) for row in held],
         "units": sorted(units),
         "counts": {"waiting": queries.count_waiting(g.session, g.person, at=g.now)},

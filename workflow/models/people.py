@@ -56,7 +56,7 @@ class Person(Base):
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     password_hash: Mapped[str | None]  # argon2id
-    language: Mapped[str] = mapped_column(default="id")
+    language: Mapped[str | None]  # what the person chose; None: nobody asked for one yet
     home_unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id, ondelete="RESTRICT"))
     demo: Mapped[bool] = mapped_column(default=False)  # may sign in over loopback only
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
