@@ -7,7 +7,9 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from command_line import command_line
 from flask import Flask
+from installation import Installation
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 from visitor import Visitor
@@ -82,6 +84,28 @@ def database(postgres: Postgres, settled: str) -> Iterator[str]:
     name = f"own_{next(_numbers)}"
     postgres.create_database(name, template=settled)
     yield name
+    postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def founded(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database as `quickwin migrate` leaves it."""
+    postgres.create_database("founded")
+    quickwin = command_line(postgres, "founded", tmp_path_factory.mktemp("founded"))
+    assert quickwin("migrate").exit_code == 0
+    return "founded"
+
+
+@pytest.fixture
+def place(postgres: Postgres, founded: str, tmp_path: Path) -> Iterator[Installation]:
+    """An installation of the test's own, of which nobody has said yet what city it is."""
+    name = f"place_{next(_numbers)}"
+    postgres.create_database(name, template=founded)
+    quickwin = command_line(postgres, name, tmp_path)
+    engine = create_engine(quickwin.url)
+    with Session(engine) as session:
+        yield Installation(quickwin=quickwin, session=session, folder=tmp_path)
+    engine.dispose()
     postgres.drop_database(name)
 
 

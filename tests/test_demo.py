@@ -225,7 +225,7 @@ def test_no_demo_where_people_come_from_elsewhere(demo: Session, base_url: str) 
 
 @pytest.mark.usefixtures("committing")
 def test_a_city_of_real_people_is_left_alone() -> None:
-    with pytest.raises(CommandRefused, match="a city with people or units of its own"):
+    with pytest.raises(CommandRefused, match="holds a city of its own"):
         load(lambda _: None)
     with db.Session() as session:
         assert session.get_one(City, 1).demo is False

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from quickwin.demo.city import make_city, make_people, make_periods, make_units
@@ -22,7 +22,7 @@ from quickwin.refusal import CommandRefused
 from workflow import db
 from workflow.founding import found
 from workflow.ledger import append_to_city
-from workflow.models import City, Person, Unit
+from workflow.models import City, Period, Person, Unit
 
 
 def load(
@@ -48,11 +48,11 @@ def load(
 
 
 def _fill(session: Session, now: datetime, progress: Callable[[str], None]) -> None:
-    zone = make_city(session)
+    zone = make_city(session, now)
     today = now.astimezone(zone).date()
-    units = make_units(session, today)
+    units = make_units(session, now, today)
     people = make_people(session, units, today)
-    make_periods(session, today, zone)
+    make_periods(session, now, today)
     progress(f"Kota Cilegon (data contoh): {len(units)} units, {len(people)} people, 2 periods")
     story = read(today, zone)
     Replay(session, people, progress).until(now, story)
@@ -67,12 +67,17 @@ def _record(session: Session, now: datetime, story: Story, people: dict[str, Per
 def _is_there(session: Session) -> bool:
     """Whether the demo is; one query. Raises CommandRefused if something else is."""
     demo = select(City.demo).scalar_subquery()
-    real = exists().where(Person.demo.is_(False)) | exists().where(Unit.id.is_not(None))
+    real = or_(
+        exists().where(City.province != ""),
+        exists().where(Person.demo.is_(False)),
+        exists().where(Unit.id.is_not(None)),
+        exists().where(Period.id.is_not(None)),
+    )
     is_demo, is_used = session.execute(select(demo, real)).one()
     if is_used and not is_demo:
         raise CommandRefused(
-            "This database holds a city with people or units of its own, and demo data are only "
-            "loaded into an empty one."
+            "This database holds a city of its own, and demo data are only loaded into an empty "
+            "one."
         )
     return bool(is_demo)
 
