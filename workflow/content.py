@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -201,10 +201,16 @@ def _record_authors(
 
 
 def _next_number(session: Session, period: Period) -> str:
+    """From the period's own counter, past those of an earlier period of the same year."""
+    other = aliased(Period)
+    others = select(func.max(other.last_number)).where(
+        other.year == period.year, other.id != period.id
+    )
+    last = func.greatest(Period.last_number, func.coalesce(others.scalar_subquery(), 0))
     number = session.scalar(
         update(Period)
         .where(Period.id == period.id)
-        .values(last_number=Period.last_number + 1)
+        .values(last_number=last + 1)
         .returning(Period.last_number)
         .execution_options(synchronize_session=False)
     )
