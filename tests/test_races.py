@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select
-from world import JUDGMENT, World, gather
+from world import JUDGMENT, NOW, World, gather
 
 from workflow import content, db, decrees, ledger
 from workflow.errors import Conflict, Invalid, Refused
@@ -213,6 +213,23 @@ def test_of_two_decrees_for_the_same_quick_win_at_once_one_is_issued(committing:
     endings = together([_decree(number, "1"), _decree(number, "2")])
 
     assert sorted(endings) == ["WrongState", "done"]
+
+
+def test_of_two_decrees_in_the_place_of_the_same_one_at_once_one_is_issued(
+    committing: Engine,
+) -> None:
+    numbers = [prepare(lambda world: world.bring_to("approved")) for _ in range(4)]
+    with db.Session.begin() as session:
+        replaced = _decree(numbers[0], "1")(gather(session)).id
+
+    def replace(number: int, named: str) -> Callable[[World], Any]:
+        drawn = decrees.Drawn(number=named, on=NOW.date(), establishes=[number], replaces=replaced)
+        officer = "decree_officer"
+        return lambda w: decrees.draw_up(w.session, w[officer], "2026", drawn, at=w.now)
+
+    endings = together([replace(number, f"9{number}") for number in numbers[1:]])
+
+    assert Counter(endings) == {"done": 1, "Invalid": 2}
 
 
 def test_new_quick_wins_at_once_get_numbers_of_their_own(committing: Engine) -> None:

@@ -84,8 +84,7 @@ def show(decree_id: int) -> str:
         ],
         visible=_openable(decree),
         dimension=dimension_label,
-        editable=decree.status is DecreeStatus.DRAFT
-        and decrees.is_officer(g.session, g.person, g.now),
+        editable=decrees.may_amend(g.session, decree, g.person, g.now),
     )
 
 
@@ -128,7 +127,7 @@ def _done(decree: Decree) -> ResponseReturnValue:
 
 
 def _drawn() -> Drawn:
-    """What was entered. Raises Invalid where a date cannot be read or a number is no number."""
+    """What was entered. Raises Invalid where the date cannot be read."""
     text = request.form.get("date", "").strip()
     try:
         on = parse_date(text) if text else None

@@ -142,8 +142,7 @@ def write_refusal(
         return _not_for_this_unit(workflow.role_label(min(workflow.editors)), workflow.editors)
     if version not in (None, quick_win.version):
         return Stale(quick_win.version, who_can=tuple(sorted(workflow.editors)))
-    state = workflow.states[quick_win.state]
-    if not state.editable or not set(state.turn) & set(standing.roles):
+    if not workflow.states[quick_win.state].open_to(standing.roles):
         return Locked()
     return None
 

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from workflow.decree_lines import MAX_KEY, set_lines
 from workflow.errors import Conflict, Forbidden, Invalid, NotFound
 from workflow.fields import is_storable
-from workflow.issuing import ACTIONS, issue_now
+from workflow.issuing import ACTIONS, NOT_ISSUED, is_issued, issue_now
 from workflow.language import N_, Sentence
 from workflow.models import Decree, DecreeLine, DecreeStatus, Effect, Period, Person
 from workflow.registry import active, parsed
@@ -127,6 +127,11 @@ def is_officer(session: Session, person: Person, at: datetime) -> bool:
     return bool(session.scalar(select(holds_any(person.id, at, _officers(session)))))
 
 
+def may_amend(session: Session, decree: Decree, person: Person, at: datetime) -> bool:
+    """Whether the person could change this decree: it is a draft, and they draw them up."""
+    return decree.status is DecreeStatus.DRAFT and is_officer(session, person, at)
+
+
 def states_open_to(session: Session, effect: Effect) -> tuple[str, ...]:
     """The states from which a decree of that effect leads on, in the active definition."""
     rows = parsed(active(session)).rows(ACTIONS[effect])
@@ -178,15 +183,11 @@ def _check_head(session: Session, decree: Decree, at: datetime) -> None:
         faults["number"] = Sentence(N_("This holds a character that cannot be stored."))
     if decree.date and decree.date > session.scalars(select(local_day(at))).one():
         faults["date"] = Sentence(N_("The date of a decree does not lie in the future."))
-    if decree.replaces_id is not None and not _is_issued(session, decree.replaces_id):
-        faults["replaces"] = Sentence(N_("There is no issued decree of this number."))
+    wanted = decree.replaces_id
+    if wanted is not None and not (0 < wanted <= MAX_KEY and is_issued(session, wanted)):
+        faults["replaces"] = NOT_ISSUED
     if faults:
         raise Invalid(faults)
-
-
-def _is_issued(session: Session, decree_id: int) -> bool:
-    issued = exists().where(Decree.id == decree_id, Decree.status == DecreeStatus.ISSUED)
-    return 0 < decree_id <= MAX_KEY and bool(session.scalar(select(issued)))
 
 
 def _public_code() -> str:

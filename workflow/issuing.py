@@ -19,6 +19,7 @@ from workflow.ledger import append_to_city, canonical, sha256
 from workflow.machine import perform
 from workflow.models import Decree, DecreeLine, DecreeStatus, Effect, Person
 
+NOT_ISSUED = Sentence(N_("There is no issued decree of this number."))
 ACTIONS = {Effect.ESTABLISHES: "establish", Effect.REVOKES: "revoke"}
 
 
@@ -27,8 +28,8 @@ def issue_now(session: Session, decree: Decree, person: Person, at: datetime) ->
     taken, and what the door raises for a Quick Win; the caller rolls back."""
     if not decree.lines:
         raise Invalid({"quick_wins": Sentence(N_("A decree needs at least one Quick Win."))})
-    # This locks the chain of the city: of two officers who press at once with the same number,
-    # the second one sees the first.
+    # This locks the chain of the city: of two officers who press at once with the same number, or
+    # in the place of the same decree, the second one sees the first.
     append_to_city(
         session,
         "issue_decree",
@@ -46,6 +47,8 @@ def issue_now(session: Session, decree: Decree, person: Person, at: datetime) ->
     )
     if session.scalar(select(taken)):
         raise Invalid({"number": Sentence(N_("This number is taken by another decree this year."))})
+    if decree.replaces_id is not None and not is_issued(session, decree.replaces_id):
+        raise Invalid({"replaces": NOT_ISSUED})
     for line in sorted(decree.lines, key=lambda line: line.quick_win_id):
         perform(
             session,
@@ -61,6 +64,12 @@ def issue_now(session: Session, decree: Decree, person: Person, at: datetime) ->
     decree.status, decree.issued_at = DecreeStatus.ISSUED, at
     session.flush()
     _mark_earlier(session, decree)
+
+
+def is_issued(session: Session, decree_id: int) -> bool:
+    """Whether that decree is in force, so that another can stand in its place."""
+    issued = exists().where(Decree.id == decree_id, Decree.status == DecreeStatus.ISSUED)
+    return bool(session.scalar(select(issued)))
 
 
 def _mark_earlier(session: Session, decree: Decree) -> None:
