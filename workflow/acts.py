@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from workflow.definition import Transition, Workflow
 from workflow.errors import Invalid
+from workflow.faults import invalid
 from workflow.fields import (
     Content,
     Day,
@@ -24,7 +25,6 @@ from workflow.fields import (
     Rupiah,
     Short,
     is_storable,
-    sentence_of,
 )
 from workflow.language import N_, Sentence, date_short
 from workflow.models import Decree, Verdict
@@ -108,7 +108,7 @@ def given(
     try:
         found = _MODELS[row.collects].model_validate(data or {})
     except ValidationError as error:
-        raise Invalid(dict(map(sentence_of, error.errors()))) from error
+        raise invalid(error) from error
     match found:
         case JudgmentGiven():
             faults = _faults_of_scores(found, workflow)

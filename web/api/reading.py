@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from workflow.errors import Invalid
-from workflow.fields import sentence_of
+from workflow.faults import invalid
 from workflow.language import N_, Sentence
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -65,7 +65,7 @@ def checked(shape: type[Model], given: Mapping[str, Any]) -> Model:
     try:
         return shape.model_validate(given)
     except ValidationError as error:
-        raise Invalid(dict(map(sentence_of, error.errors()))) from error
+        raise invalid(error) from error
 
 
 def seen_version() -> int | None:
