@@ -43,7 +43,7 @@ MORE_QUICK_WINS = text(
 
 
 @pytest.fixture
-def crowd(committing: Engine, postgres: Postgres, database: str) -> World:
+def crowd(committing: Engine, postgres: Postgres, database: str) -> Iterator[World]:
     with Session(committing) as session, session.begin():
         world = gather(session)
         for state in STATES:
@@ -55,7 +55,8 @@ def crowd(committing: Engine, postgres: Postgres, database: str) -> World:
     with owner.connect() as connection:
         connection.execute(text("VACUUM ANALYZE"))
     owner.dispose()
-    return gather(Session(committing))
+    with Session(committing) as session:
+        yield gather(session)
 
 
 @pytest.mark.parametrize("who", ["submitter", "head", "verifier", "reviewer", "chair", "inspector"])
