@@ -18,7 +18,9 @@ from world import World, gather, settle
 from quickwin.servers import Postgres, Redis
 from web import create_app
 from workflow import db
+from workflow.document import shipped
 from workflow.migrations import upgrade
+from workflow.models import QuickWin
 from workflow.settings import Settings
 
 
@@ -73,6 +75,22 @@ def session(rolled_back: Engine) -> Iterator[Session]:
 def world(session: Session) -> World:
     """The city of world.py, in a transaction that is rolled back."""
     return gather(session)
+
+
+@pytest.fixture(scope="module")
+def city(rolled_back: Engine) -> Iterator[World]:
+    """The city of world.py, for all tests of a module; rolled back at its end."""
+    with rolled_back.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield gather(session)
+        outer.rollback()
+
+
+@pytest.fixture(scope="module")
+def places(city: World) -> dict[str, QuickWin]:
+    """A Quick Win of DINKES in every state, in that city."""
+    return {state: city.bring_to(state) for state in shipped().states}
 
 
 _numbers = count()

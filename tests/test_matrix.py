@@ -6,13 +6,9 @@ once; each act that works is rolled back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from attempts import brought, written
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
-from world import World, gather
+from world import World
 
 from workflow.definition import SYSTEM
 from workflow.document import shipped
@@ -25,21 +21,6 @@ from workflow.rights import Actor
 WORKFLOW = shipped()
 # One holder of every role who can act; and who holds a role, but not so that it helps.
 PEOPLE = (*WORKFLOW.roles, SYSTEM, "reviewer3", "submitter.dkiss")
-
-
-@pytest.fixture(scope="module")
-def city(rolled_back: Engine) -> Iterator[World]:
-    with rolled_back.connect() as connection:
-        outer = connection.begin()
-        with Session(connection, join_transaction_mode="create_savepoint") as session:
-            yield gather(session)
-        outer.rollback()
-
-
-@pytest.fixture(scope="module")
-def places(city: World) -> dict[str, QuickWin]:
-    """A Quick Win in every state."""
-    return {state: city.bring_to(state) for state in WORKFLOW.states}
 
 
 @pytest.mark.parametrize("who", PEOPLE)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
-from world import World, gather
+from sqlalchemy import select
+from world import World
 
 from workflow import queries
 from workflow.definition import Coverage
@@ -27,21 +24,6 @@ CITY = {"verifier", "verifier2", "reviewer", "reviewer2", "reviewer3"} | {
 }
 EVERYTHING = {"inspector", "admin"}
 OWN = {"submitter", "head"}
-
-
-@pytest.fixture(scope="module")
-def city(rolled_back: Engine) -> Iterator[World]:
-    with rolled_back.connect() as connection:
-        outer = connection.begin()
-        with Session(connection, join_transaction_mode="create_savepoint") as session:
-            yield gather(session)
-        outer.rollback()
-
-
-@pytest.fixture(scope="module")
-def places(city: World) -> dict[str, QuickWin]:
-    """A Quick Win of DINKES in every state."""
-    return {state: city.bring_to(state) for state in WORKFLOW.states}
 
 
 def who_sees(city: World, quick_win: QuickWin) -> set[str]:

@@ -145,10 +145,9 @@ def _officers(session: Session) -> tuple[str, ...]:
 
 
 def check_officer(session: Session, person: Person, at: datetime) -> None:
-    roles = _officers(session)
-    if session.scalar(select(holds_any(person.id, at, roles))):
+    if is_officer(session, person, at):
         return
-    workflow = parsed(active(session))
+    roles, workflow = _officers(session), parsed(active(session))
     labels = joined(workflow.role_label(role) for role in roles)
     raise Forbidden(
         Sentence(N_("Decrees are drawn up by: %(roles)s."), {"roles": labels}), who_can=roles
