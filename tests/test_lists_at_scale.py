@@ -93,7 +93,7 @@ def test_what_resembles_one_is_found_by_index(crowd: World) -> None:
 
     found = similar(crowd.session, one, crowd["chair"], at=NOW, limit=5)
 
-    assert {row.number for row, _score in found} <= {f"QW-2026-{number}" for number in same}
+    assert {each.quick_win.number for each in found} <= {f"QW-2026-{number}" for number in same}
     assert len(found) == 5
     explained = crowd.session.connection().exec_driver_sql(f"EXPLAIN {texts[-1][0]}", texts[-1][1])
     plan = "\n".join(explained.scalars())

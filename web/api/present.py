@@ -22,6 +22,7 @@ from workflow.machine import Choices, Offer
 from workflow.models import Decree, Effect, Person, QuickWin, Revision
 from workflow.queries import Covered
 from workflow.registry import workflow_of
+from workflow.similar import Similar
 from workflow.uploads import Uploaded
 
 Json = dict[str, Any]
@@ -47,6 +48,11 @@ def brief(quick_win: QuickWin) -> Json:
         "since": moment(quick_win.since),
         "due_at": moment(quick_win.due_at) if quick_win.due_at else None,
     }
+
+
+def similar(found: Similar) -> Json:
+    """A Quick Win that resembles another."""
+    return {**brief(found.quick_win), "score": found.score, "shared": list(found.shared)}
 
 
 def quick_win(found: QuickWin, choices: Choices) -> Json:

@@ -85,6 +85,7 @@ class Brief(Out):
 
 class Similar(Brief):
     score: float = Field(ge=0, le=1)
+    shared: list[str] = Field(description="The words that both have, the most telling first")
 
 
 class Offered(Out):

@@ -80,4 +80,4 @@ def resembling(quick_win_id: int) -> dict[str, Any]:
     quick_win = queries.get(g.session, quick_win_id, g.person, at=g.now)
     limit = reading.query(LimitQuery).limit
     found = similar.similar(g.session, quick_win, g.person, at=g.now, limit=limit)
-    return paging.whole([{**present.brief(each), "score": score} for each, score in found])
+    return paging.whole([present.similar(each) for each in found])
