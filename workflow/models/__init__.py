@@ -11,6 +11,7 @@ from workflow.models.notification import Channel, Message, Notification
 from workflow.models.people import Assignment, Person, Unit, UnitName
 from workflow.models.period import City, Period
 from workflow.models.quick_win import Authorship, File, QuickWin, Revision, Upload
+from workflow.models.two_factor import RecoveryCode, SecondFactor
 
 __all__ = [
     "Answer",
@@ -42,8 +43,10 @@ __all__ = [
     "Period",
     "Person",
     "QuickWin",
+    "RecoveryCode",
     "Report",
     "Revision",
+    "SecondFactor",
     "Token",
     "Unit",
     "UnitName",

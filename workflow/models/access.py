@@ -12,7 +12,8 @@ from workflow.models.people import Person
 
 
 class Login(Base):
-    """A browser that is signed in. Only the digest of its secret is kept."""
+    """A browser that is signed in, or has shown the password and owes the code of the second
+    factor. Only the digest of its secret is kept."""
 
     __tablename__ = "logins"
 
@@ -23,6 +24,7 @@ class Login(Base):
     seen_at: Mapped[datetime]
     address: Mapped[str]
     browser: Mapped[str]
+    awaits_code: Mapped[bool] = mapped_column(default=False, server_default="false")
     ended_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
@@ -43,14 +45,15 @@ class Token(Base):
 
 
 class FailedLogin(Base):
-    """A wrong password, counted per account and per address by every replica alike."""
+    """A wrong password or code, counted per account and per address by every replica alike."""
 
     __tablename__ = "failed_logins"
-    __table_args__ = (Index(None, "email", "at"), Index(None, "address", "at"))
+    __table_args__ = (Index(None, "email", "at"), Index(None, "address", "at"), Index(None, "at"))
 
     id: Mapped[int] = identity()
     email: Mapped[str]
     address: Mapped[str]
+    of_code: Mapped[bool] = mapped_column(default=False, server_default="false")
     at: Mapped[datetime]
 
 

@@ -50,6 +50,7 @@ class Person(Base):
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_is_lower_case"),
         CheckConstraint("language IN ('id', 'en')", name="language_is_known"),
+        CheckConstraint("theme IN ('light', 'dark')", name="theme_is_known"),
     )
 
     id: Mapped[int] = identity()
@@ -57,6 +58,7 @@ class Person(Base):
     name: Mapped[str]
     password_hash: Mapped[str | None]  # argon2id
     language: Mapped[str | None]  # what the person chose; None: nobody asked for one yet
+    theme: Mapped[str | None]  # what the person chose; None: pages follow the reader's system
     home_unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id, ondelete="RESTRICT"))
     demo: Mapped[bool] = mapped_column(default=False)  # may sign in over loopback only
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
