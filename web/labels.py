@@ -108,6 +108,13 @@ VERDICT_HINTS: Names = {
     "reject": lazy_gettext("It should not go on."),
 }
 
+# How far the reviewers agree (`workflow.scoring`).
+AGREEMENTS: Names = {
+    "high": lazy_gettext("High"),
+    "medium": lazy_gettext("Medium"),
+    "low": lazy_gettext("Low"),
+}
+
 # The traffic light of an implementation, and how far an agency is.
 LIGHTS: Names = {
     "green": lazy_gettext("On track"),

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from flask import g, render_template
 
 from web import content_view, offering
 from web.act_forms import form_for
-from web.frame import say
-from web.labels import CHOICES, FIELDS, LIGHTS, PARTS, VERDICTS
+from web.labels import AGREEMENTS, CHOICES, FIELDS, LIGHTS, PARTS, VERDICTS
 from web.presenting import Kind, Left, state_kind, time_left, title_of, turn_of
 from web.stepper import steps
 from web.telling import timeline
+from workflow import scoring
 from workflow.dossier import Dossier
 from workflow.fields import percent
-from workflow.history import Opinion
 from workflow.light import Light, light
-from workflow.registry import parameters_of
 
 LIGHT_KINDS: Mapping[Light, Kind] = {
     Light.GREEN: "success",
@@ -54,14 +51,6 @@ class Clock:
     total: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Mean:
-    """The mean of the judgments that count and whose scores are open, by line of the rubric."""
-
-    total: Decimal  # weighted, 0 to 100
-    lines: list[tuple[str, Decimal]] = field(default_factory=list)
-
-
 def render(dossier: Dossier, *, returned: Returned | None = None) -> str:
     offers = offering.offers(dossier)
     if returned:
@@ -77,9 +66,10 @@ def render(dossier: Dossier, *, returned: Returned | None = None) -> str:
         steps=steps(dossier),
         timeline=timeline(dossier),
         opinions=dossier.opinions,
-        totals=[total_of(dossier, opinion) for opinion in dossier.opinions],
+        totals=[scoring.total(dossier.quick_win, opinion) for opinion in dossier.opinions],
         verdicts=VERDICTS,
-        mean=mean(dossier),
+        agreements=AGREEMENTS,
+        score=scoring.score(dossier.quick_win, dossier.opinions),
         light=_light(dossier),
         light_kinds=LIGHT_KINDS,
         lights=LIGHTS,
@@ -126,43 +116,6 @@ def clock(dossier: Dossier, now: datetime) -> Clock | None:
         used=max(0, min(used, total)),
         total=max(total, 1),
     )
-
-
-def mean(dossier: Dossier) -> Mean | None:
-    """None where no scores are open to the reader."""
-    scores = [opinion.scores for opinion in dossier.opinions if opinion.counts and opinion.scores]
-    if not scores:
-        return None
-    rubric = dossier.workflow.rubric
-    means = {
-        code: Decimal(sum(one.get(code, 0) for one in scores)) / len(scores) for code in rubric
-    }
-    weights = weights_of(dossier)
-    weighted = sum((means[code] * weights[code] for code in rubric), Decimal(0))
-    return Mean(
-        total=_percent(weighted, sum(weights.values())),
-        lines=[(say(rubric[code].label), means[code].quantize(Decimal("0.1"))) for code in rubric],
-    )
-
-
-def total_of(dossier: Dossier, opinion: Opinion) -> Decimal | None:
-    """The weighted score of one judgment, 0 to 100; None where it is not open."""
-    if not opinion.scores:
-        return None
-    weights = weights_of(dossier)
-    weighted = sum(opinion.scores.get(code, 0) * weight for code, weight in weights.items())
-    return _percent(Decimal(weighted), sum(weights.values()))
-
-
-def weights_of(dossier: Dossier) -> dict[str, int]:
-    set_here = parameters_of(dossier.quick_win).weights
-    return {
-        code: set_here.get(code, aspect.weight) for code, aspect in dossier.workflow.rubric.items()
-    }
-
-
-def _percent(weighted: Decimal, weights: int) -> Decimal:
-    return (weighted * 25 / max(weights, 1)).quantize(Decimal("0.1"))
 
 
 def _light(dossier: Dossier) -> Light | None:

@@ -1,0 +1,135 @@
+"""What the judgments of a Quick Win amount to: means, totals, how far apart they are, and what they
+recommend.
+
+It counts what it is given: `history` says which judgments count and which scores are open to a
+reader. What anybody decides upon it is not known here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from itertools import combinations
+
+from workflow.history import Opinion
+from workflow.language import Label
+from workflow.models import QuickWin, Verdict
+from workflow.registry import parameters_of, workflow_of
+
+HIGHEST = 4  # of the scale
+CLOSE, APART = Decimal("0.5"), Decimal(1)  # points of the scale between two reviewers, on average
+_TENTH = Decimal("0.1")
+
+
+class Agreement(StrEnum):
+    """How far the reviewers agree.
+
+    HIGH: the same verdict from all, and scores that lie at most CLOSE points apart. LOW: no verdict
+    has more than half, or the scores lie more than APART points apart. MEDIUM is what remains.
+    """
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of the rubric: the mean, and the lowest and highest score that was given."""
+
+    label: Label
+    mean: Decimal
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """The judgments that count and whose scores are open. Totals are weighted, 0 to 100."""
+
+    total: Decimal  # the mean
+    low: Decimal
+    high: Decimal
+    lines: tuple[Line, ...]
+    verdicts: Mapping[Verdict, int]  # those given, in the order of `Verdict`
+    agreement: Agreement | None  # None: one judgment has nobody to agree with
+    distance: Decimal  # points between two reviewers in a line of the rubric, on average
+    recommendation: Verdict | None  # what more than half say; None: there is no majority
+
+    @property
+    def spread(self) -> Decimal:
+        """Between the lowest and the highest total."""
+        return self.high - self.low
+
+
+def score(quick_win: QuickWin, opinions: Sequence[Opinion]) -> Score | None:
+    """None where no scores are open to the reader."""
+    given = [(opinion, opinion.scores) for opinion in opinions if opinion.counts and opinion.scores]
+    if not given:
+        return None
+    rubric, weights = workflow_of(quick_win).rubric, weights_of(quick_win)
+    columns = {code: [scores.get(code, 0) for _, scores in given] for code in rubric}
+    totals = [_weighted(scores, weights) for _, scores in given]
+    counts = Counter(Verdict(opinion.verdict) for opinion, _ in given)
+    distance = _distance(columns, weights)
+    return Score(
+        total=(sum(totals, Decimal(0)) / len(totals)).quantize(_TENTH),
+        low=min(totals).quantize(_TENTH),
+        high=max(totals).quantize(_TENTH),
+        lines=tuple(
+            Line(label=rubric[code].label, mean=_mean(column), low=min(column), high=max(column))
+            for code, column in columns.items()
+        ),
+        verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
+        agreement=_agreement(counts, distance) if len(given) > 1 else None,
+        distance=distance.quantize(_TENTH),
+        recommendation=_majority(counts),
+    )
+
+
+def total(quick_win: QuickWin, opinion: Opinion) -> Decimal | None:
+    """The weighted score of one judgment, 0 to 100; None where it is not open."""
+    if not opinion.scores:
+        return None
+    return _weighted(opinion.scores, weights_of(quick_win)).quantize(_TENTH)
+
+
+def weights_of(quick_win: QuickWin) -> dict[str, int]:
+    """The weight of each line of the rubric, as the Quick Win's period sets it."""
+    set_here = parameters_of(quick_win).weights
+    return {
+        code: set_here.get(code, aspect.weight)
+        for code, aspect in workflow_of(quick_win).rubric.items()
+    }
+
+
+def _weighted(scores: Mapping[str, int], weights: Mapping[str, int]) -> Decimal:
+    points = sum(scores.get(code, 0) * weight for code, weight in weights.items())
+    return Decimal(points * 100) / (HIGHEST * max(sum(weights.values()), 1))
+
+
+def _mean(column: Sequence[int]) -> Decimal:
+    return (Decimal(sum(column)) / len(column)).quantize(_TENTH)
+
+
+def _distance(columns: Mapping[str, Sequence[int]], weights: Mapping[str, int]) -> Decimal:
+    """How many points two reviewers lie apart: of all pairs and all lines, the weighted mean."""
+    apart = Decimal(0)
+    for code, column in columns.items():
+        pairs = [abs(a - b) for a, b in combinations(column, 2)]
+        apart += Decimal(sum(pairs) * weights[code]) / max(len(pairs), 1)
+    return apart / max(sum(weights.values()), 1)
+
+
+def _majority(counts: Counter[Verdict]) -> Verdict | None:
+    verdict, votes = counts.most_common(1)[0]
+    return verdict if votes * 2 > counts.total() else None
+
+
+def _agreement(counts: Counter[Verdict], distance: Decimal) -> Agreement:
+    if _majority(counts) is None or distance > APART:
+        return Agreement.LOW
+    return Agreement.HIGH if len(counts) == 1 and distance <= CLOSE else Agreement.MEDIUM
