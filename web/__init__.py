@@ -11,6 +11,7 @@ from flask import Flask, g
 from web import (
     acting,
     api,
+    appearance,
     auth,
     coverage,
     decrees,
@@ -54,6 +55,7 @@ def create_app(settings: Settings) -> Flask:
         headers,
         frame,
         auth,
+        appearance,
         health,
         inbox,
         quick_wins,

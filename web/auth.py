@@ -33,8 +33,7 @@ from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired
 
 from web import accounts
-from workflow.language import LANGUAGES
-from workflow.models import City, Person
+from workflow.models import City
 
 bp = Blueprint("auth", __name__)
 csrf = CSRFProtect()
@@ -115,11 +114,9 @@ def login() -> ResponseReturnValue:
         )
         g.session.commit()
         if outcome.secret:
-            language = session.get("language")
-            session.clear()  # a new session at every login: nobody can have planted it
+            begin_anew()
             session["login"] = outcome.secret
-            session["language"] = language
-            return redirect(_next(request.form.get("next", "")))
+            return redirect(inside(request.form.get("next", "")))
         status = 429 if outcome.throttled else 401
         messages = [
             _("Too many wrong passwords. Wait %(minutes)s minutes, then try again.", minutes=15)
@@ -133,7 +130,7 @@ def login() -> ResponseReturnValue:
         "login.html",
         form=form,
         messages=messages,
-        next=_next(request.values.get("next", "")),
+        next=inside(request.values.get("next", "")),
         demo=demo,
         accounts=accounts.demo_accounts(g.session) if demo else [],
     )
@@ -145,28 +142,21 @@ def logout() -> ResponseReturnValue:
     if g.caller.login:
         accounts.sign_out(g.session, g.caller.login, g.now)
         g.session.commit()
-    language = session.get("language")
-    session.clear()
-    session["language"] = language
+    begin_anew()
     flash(_("You are logged out."), "success")
     return redirect(url_for("auth.login"))
 
 
-@bp.post("/language")
-@open_to_all
-def language() -> ResponseReturnValue:
-    wanted = request.form.get("language", "")
-    if wanted in LANGUAGES:
-        session["language"] = wanted
-        if g.person:
-            g.session.get_one(Person, g.person.id).language = wanted
-            g.session.commit()
-    return redirect(_next(request.form.get("next", "")))
+def begin_anew() -> None:
+    """A new session of the browser: nobody can have planted anything in it."""
+    kept = {name: session.get(name) for name in ("language", "theme")}
+    session.clear()
+    session.update(kept)
 
 
-def _next(address: str) -> str:
+def inside(address: str) -> str:
     """Where to go on: a path of this site only, never somebody else's address."""
     # Browsers leave out tabs and line ends, and take a backslash for a slash: each could hide a
     # second slash, behind which a host stands.
-    inside = address.startswith("/") and not address.startswith("//")
-    return address if inside and address.isprintable() and "\\" not in address else "/"
+    a_path = address.startswith("/") and not address.startswith("//")
+    return address if a_path and address.isprintable() and "\\" not in address else "/"

@@ -1,4 +1,5 @@
-"""What every page has around it: language, navigation, who looks; and how values are written."""
+"""What every page has around it: language, theme, navigation, who looks; and how values are
+written."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from flask import Flask, g, request, session
 from flask_babel import Babel, get_locale
 from flask_babel import gettext as _
 
+from web.appearance import theme
 from workflow import language as words
 from workflow import queries
 from workflow.language import LANGUAGES, TRANSLATIONS, Label, Sentence
@@ -61,6 +63,10 @@ def moment(at: datetime) -> str:
     return words.moment(at, ZoneInfo(g.city.zone), reader_language())
 
 
+def clock(at: datetime) -> str:
+    return words.clock(at, ZoneInfo(g.city.zone), reader_language())
+
+
 def day(at: date | datetime) -> str:
     return words.date_long(_local(at), reader_language())
 
@@ -88,6 +94,7 @@ def _around() -> dict[str, Any]:
     person = g.get("person")
     around: dict[str, Any] = {
         "language": reader_language(),
+        "theme": theme(),
         "city": g.get("city") or {"name": "quickwin", "demo": False},
         "viewer": None,
     }
@@ -95,7 +102,7 @@ def _around() -> dict[str, Any]:
         return around
     waiting = queries.count_waiting(g.session, person, at=g.now)
     return around | {
-        "viewer": {"name": person.name, "role_text": g.caller.capacities},
+        "viewer": {"name": person.name, "capacities": g.caller.capacities},
         "navigation": _navigation(waiting),
         "waiting": waiting,
     }
