@@ -18,6 +18,9 @@ from workflow.language import N_, Sentence, date_short
 from workflow.models import Period, QuickWin, Unit, Upload
 from workflow.relations import local_day
 
+# Of these, what is wrong may lie in either, whichever of them was changed.
+CHECKED_TOGETHER = (frozenset({"dimension", "subdimension"}),)
+
 
 def check_in_context(
     session: Session, quick_win: QuickWin, content: Content, changes: Mapping[str, Any]

@@ -97,6 +97,11 @@ def moment(at: datetime, zone: ZoneInfo, language: str) -> str:
     return f"{shown} {at.astimezone(zone).tzname()}"
 
 
+def clock(at: datetime, zone: ZoneInfo, language: str) -> str:
+    """10.42; 10:42: for a moment of today."""
+    return format_datetime(at, "HH.mm" if language == "id" else "HH:mm", tzinfo=zone, locale="en")
+
+
 def rupiah(amount: int) -> str:
     """Rp1.895.795, in both languages: it is how the amount stands in every document."""
     return format_currency(amount, "IDR", "¤#,##0", locale="id", currency_digits=False)
