@@ -81,5 +81,8 @@ GUARDS: Mapping[str, Guard] = {
     ),
 }
 
+# What decides upon judgments asks for one of these.
+ON_JUDGMENTS = ("quorum_reached",)
+
 # A turn passes over people for whom one of these will never hold.
 PERSONAL = ("four_eyes", "not_yet_judged")

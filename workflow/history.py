@@ -6,7 +6,7 @@ names. One place says so, for pages, API and exports alike.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 from workflow.definition import Workflow
 from workflow.models import Event, Judgment, Person, QuickWin, Report, Revision
 from workflow.registry import workflow_of
+from workflow.relations import wrote
 from workflow.standing import Standing
 
 
@@ -43,7 +44,8 @@ class Opinion:
     scores: Mapping[str, int] | None
     note: str
     at: datetime
-    counts: bool  # it is about what is submitted now
+    earlier: bool  # it is about what was submitted before
+    counts: bool  # it is about what is submitted now, of somebody who wrote no part of it
 
 
 def history(
@@ -89,29 +91,29 @@ def opinions(
     session: Session, quick_win: QuickWin, reader: Person, standing: Standing
 ) -> list[Opinion]:
     """The judgments that are open to `reader`, oldest first; the reader's own always."""
-    judgments = session.scalars(
-        select(Judgment)
-        .where(Judgment.quick_win_id == quick_win.id, Judgment.rescinded_at.is_(None))
+    own = {quick_win.id} if standing.own_unit else set()
+    return opinions_of(session, [quick_win], reader, own)[quick_win.id]
+
+
+def opinions_of(
+    session: Session, quick_wins: Sequence[QuickWin], reader: Person, own: Collection[int]
+) -> dict[int, list[Opinion]]:
+    """`opinions` of many, by id, in one statement. `own` are those of the reader's own unit."""
+    known = {quick_win.id: quick_win for quick_win in quick_wins}
+    found: dict[int, list[Opinion]] = {each: [] for each in known}
+    rows = session.execute(
+        select(Judgment, wrote(Judgment.reviewer_id))
+        .join(QuickWin, QuickWin.id == Judgment.quick_win_id)
+        .where(QuickWin.id.in_(known), Judgment.rescinded_at.is_(None))
         .options(joinedload(Judgment.reviewer))
         .order_by(Judgment.id)
     )
-    return [
-        Opinion(
-            reviewer=None
-            if _hides_names(standing, judgment.reviewer, reader)
-            else judgment.reviewer,
-            visit=judgment.visit,
-            verdict=judgment.verdict.value,
-            scores=None
-            if standing.own_unit and judgment.reviewer_id != reader.id
-            else judgment.scores,
-            note=judgment.note,
-            at=judgment.at,
-            counts=judgment.material_digest == quick_win.material_digest,
-        )
-        for judgment in judgments
-        if judgment.reviewer_id == reader.id or judgment.visit < quick_win.visit
-    ]
+    for judgment, author in rows:
+        quick_win = known[judgment.quick_win_id]
+        if judgment.reviewer_id == reader.id or judgment.visit < quick_win.visit:
+            masked = quick_win.id in own and judgment.reviewer_id != reader.id
+            found[quick_win.id].append(_opinion(judgment, quick_win, author=author, masked=masked))
+    return found
 
 
 def reports(session: Session, quick_win: QuickWin) -> list[Report]:
@@ -132,5 +134,16 @@ def revisions(session: Session, quick_win: QuickWin) -> list[Revision]:
     )
 
 
-def _hides_names(standing: Standing, reviewer: Person, reader: Person) -> bool:
-    return standing.own_unit and reviewer.id != reader.id
+def _opinion(judgment: Judgment, quick_win: QuickWin, *, author: bool, masked: bool) -> Opinion:
+    """`masked`: for the OPD, without name and scores."""
+    current = judgment.material_digest == quick_win.material_digest
+    return Opinion(
+        reviewer=None if masked else judgment.reviewer,
+        visit=judgment.visit,
+        verdict=judgment.verdict.value,
+        scores=None if masked else judgment.scores,
+        note=judgment.note,
+        at=judgment.at,
+        earlier=not current,
+        counts=current and not author,
+    )

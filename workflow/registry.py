@@ -39,6 +39,15 @@ def parsed(definition: Definition) -> Workflow:
     return _parsed(definition.sha256, definition.text)
 
 
+def workflows(session: Session) -> dict[int, Workflow]:
+    """Every stored definition, by the id of its row. Texts are fetched once in a process."""
+    rows = session.execute(select(Definition.id, Definition.sha256)).all()
+    if unknown := [row.sha256 for row in rows if row.sha256 not in _known]:
+        texts = select(Definition.sha256, Definition.text).where(Definition.sha256.in_(unknown))
+        _known.update({sha256: _parsed(sha256, text) for sha256, text in session.execute(texts)})
+    return {row.id: _known[row.sha256] for row in rows}
+
+
 def workflow_of(quick_win: QuickWin) -> Workflow:
     """The workflow the Quick Win was started under."""
     return parsed(quick_win.definition)
@@ -48,6 +57,9 @@ def parameters_of(quick_win: QuickWin) -> Parameters:
     """The parameters in force: pinned at the first submission, the period's until then."""
     set_here = quick_win.period.parameters if quick_win.parameters is None else quick_win.parameters
     return replace(workflow_of(quick_win).parameters, **set_here)
+
+
+_known: dict[str, Workflow] = {}  # by SHA-256: a stored definition never changes
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ read at the moment of the decision. Nothing is written here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal, TypeAlias
@@ -20,7 +20,7 @@ from workflow.guards import GUARDS
 from workflow.language import N_, Label, Sentence
 from workflow.models import Person, QuickWin
 from workflow.registry import parameters_of, workflow_of
-from workflow.standing import Facts, Standing, facts
+from workflow.standing import Facts, Standing, facts, facts_of
 
 Actor: TypeAlias = Person | Literal["system"]
 
@@ -34,6 +34,14 @@ def standing_of(session: Session, quick_win: QuickWin, actor: Actor, at: datetim
         raise NotFound
     person_id = actor.id if isinstance(actor, Person) else None
     return make_standing(quick_win, facts(session, quick_win.id, person_id, at), actor, at)
+
+
+def standings_of(
+    session: Session, quick_wins: Sequence[QuickWin], person: Person, at: datetime
+) -> dict[int, Standing]:
+    """What a person is towards each of many, by id; one statement."""
+    found = facts_of(session, [quick_win.id for quick_win in quick_wins], person.id, at)
+    return {each.id: make_standing(each, found[each.id], person, at) for each in quick_wins}
 
 
 def make_standing(quick_win: QuickWin, found: Facts, actor: Actor, at: datetime) -> Standing:

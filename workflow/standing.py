@@ -5,7 +5,7 @@ What each relation means is said in `relations`; whether it suffices for an act,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,14 +16,17 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     DateTime,
+    Row,
     Select,
     SQLColumnExpression,
     String,
+    any_,
     bindparam,
     cast,
     func,
     select,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
 from workflow.models import (
@@ -137,8 +140,22 @@ def facts_columns(
 def facts(session: Session, quick_win_id: int, person_id: int | None, at: datetime) -> Facts:
     """What `person_id` (None: the system) is towards that Quick Win; one statement."""
     row = session.execute(
-        _facts_statement(), {"quick_win": quick_win_id, "person": person_id, "at": at}
+        _facts_statement(), {"quick_wins": [quick_win_id], "person": person_id, "at": at}
     ).one()
+    return _facts(row)
+
+
+def facts_of(
+    session: Session, quick_win_ids: Sequence[int], person_id: int | None, at: datetime
+) -> dict[int, Facts]:
+    """What `person_id` is towards each of many; one statement."""
+    rows = session.execute(
+        _facts_statement(), {"quick_wins": quick_win_ids, "person": person_id, "at": at}
+    )
+    return {row[-1]: _facts(row) for row in rows}
+
+
+def _facts(row: Row[Any]) -> Facts:
     return Facts(
         roles=row[0] or {},
         sees=row[1],
@@ -158,8 +175,8 @@ def _facts_statement() -> Select[Any]:
     at = bindparam("at", type_=DateTime(timezone=True))
     columns = facts_columns(bindparam("person", type_=BigInteger), local_day(at))
     return (
-        select(*columns)
+        select(*columns, QuickWin.id)
         .select_from(QuickWin)
         .join(Unit, Unit.id == QuickWin.unit_id)
-        .where(QuickWin.id == bindparam("quick_win", type_=BigInteger))
+        .where(QuickWin.id == any_(bindparam("quick_wins", type_=ARRAY(BigInteger))))
     )
