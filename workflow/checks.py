@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable, Iterator
 
 from workflow.definition import SYSTEM, TOKENS, Transition, Workflow
 from workflow.document import Finding, finding
+from workflow.fields import Content
 from workflow.guards import GUARDS, PERSONAL
-from workflow.language import N_
+from workflow.language import N_, Label
 from workflow.soundness import unsound
 from workflow.turn_checks import MOST_DAYS, unanswered
 
@@ -21,6 +22,7 @@ NO_ROLE = N_("There is no role “%(name)s”.")
 NO_STAGE = N_("There is no stage “%(name)s”.")
 NO_GUARD = N_("There is no guard “%(name)s”.")
 NO_ASPECT = N_("The rubric has no aspect “%(name)s”.")
+NO_FIELD = N_("The content has no field “%(name)s”.")
 NO_RECIPIENT = N_("“%(name)s” is neither a role nor one of: turn, superior, admins.")
 EMPTY = N_("Something must stand here.")
 TWICE = N_("“%(name)s” stands here twice.")
@@ -92,6 +94,9 @@ def _named(workflow: Workflow, guards: Collection[str]) -> Iterator[_Named]:
         place = f"states.{state.code}"
         yield f"{place}.stage", _some(state.stage), workflow.stages, NO_STAGE
         yield f"{place}.turn", state.turn, roles, NO_ROLE
+        for code, one in state.checklist.items():
+            shown = f"{place}.checklist.{code}.fields"
+            yield shown, one.fields, Content.model_fields, NO_FIELD
     for row in workflow.transitions:
         place = f"transitions.{row.trigger}"
         before = _some(row.when.returned_from if row.when else None)
@@ -111,6 +116,7 @@ def _codes(workflow: Workflow) -> Iterator[Finding]:
         "states": workflow.states,
         "rubric": workflow.rubric,
         "transitions": workflow.actions,
+        **{f"states.{code}.checklist": s.checklist for code, s in workflow.states.items()},
     }
     for place, codes in {"name": [workflow.name], **places}.items():
         for code in codes:
@@ -148,10 +154,25 @@ def _labels(workflow: Workflow) -> Iterator[Finding]:
         **{f"states.{code}.label": state.label for code, state in workflow.states.items()},
         **{f"transitions.{row.trigger}.label": row.label for row in workflow.transitions},
         **{f"transitions.{row.trigger}.done": row.done for row in workflow.transitions},
+        **dict(_helps(workflow)),
     }
     for place, label in labels.items():
         if not (label.id.strip() and label.en.strip()):
             yield finding(place, NO_LABEL)
+
+
+def _helps(workflow: Workflow) -> Iterator[tuple[str, Label]]:
+    """What helps people to score and to check, as far as it is there."""
+    for code, aspect in workflow.rubric.items():
+        for part in ("help", "low", "middle", "high"):
+            if (label := getattr(aspect, part)) is not None:
+                yield f"rubric.{code}.{part}", label
+    for state in workflow.states.values():
+        for code, one in state.checklist.items():
+            place = f"states.{state.code}.checklist.{code}"
+            yield f"{place}.question", one.question
+            if one.help is not None:
+                yield f"{place}.help", one.help
 
 
 def _numbers(workflow: Workflow) -> Iterator[Finding]:

@@ -88,6 +88,15 @@ class Deadline(Strict):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Question(Strict):
+    """A line of a checklist, to be answered with yes; `fields` of the content help to answer it."""
+
+    question: Label
+    help: Label | None = None
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class State(Strict):
     code: str
     label: Label
@@ -98,6 +107,8 @@ class State(Strict):
     circulates: bool = False  # from here on the city's roles see it
     turn: tuple[str, ...] = ()  # whose inbox, whose clock
     deadline: Deadline | None = None
+    # What whose turn it is goes through, with every required field, before it moves on.
+    checklist: Mapping[str, Question] = field(default_factory=dict)
 
     def open_to(self, roles: Collection[str]) -> bool:
         """Whether a holder of these roles writes the content here: it is their turn, and it can be
@@ -150,10 +161,14 @@ class Transition(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Aspect(Strict):
-    """A line of the reviewers' rubric, scored 0 to 4."""
+    """A line of the reviewers' rubric, scored 0 to 4, and what helps to score it."""
 
     label: Label
     weight: int
+    help: Label | None = None  # what is asked
+    low: Label | None = None  # what earns 0,
+    middle: Label | None = None  # what 2,
+    high: Label | None = None  # and what 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,6 +226,17 @@ class Workflow(Strict):
     def turn_rows(self, state: str, role: str) -> tuple[Transition, ...]:
         """The rows with which `role` answers its turn in `state`."""
         return tuple(row for row in self.rows_from(state) if role in row.by and row.answers)
+
+    def sends_back(self, row: Transition) -> bool:
+        """Whether the content is written again after it; then notes can be pinned to its fields."""
+        return row.to is not None and self.states[row.to].editable
+
+    def check_rows(self, state: str, role: str, *, back: bool) -> tuple[Transition, ...]:
+        """The rows with which `role` ends a checklist in `state`: those that send back, or those
+        that lead on."""
+        rows = [row for row in self.turn_rows(state, role) if row.to and not row.collects]
+        leading = [row for row in rows if not self.states[row.to or state].final]
+        return tuple(row for row in leading if self.sends_back(row) is back)
 
     def role_label(self, role: str) -> Label:
         return _SYSTEM_LABEL if role == SYSTEM else self.roles[role].label

@@ -53,6 +53,10 @@ def document(workflow: Workflow) -> str:
     ]
     if workflow.rubric:
         parts.append(_table(["Aspect", "Label", "Weight"], _rubric(workflow)))
+    if scales := list(_scales(workflow)):
+        parts.append(_table(["Aspect", "What is asked", "0", "2", "4"], scales))
+    if questions := list(_questions(workflow)):
+        parts += ["## Checklists", _table(["State", "Question", "What it means"], questions)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -186,6 +190,21 @@ def _parameters(workflow: Workflow) -> Iterator[str]:
 def _rubric(workflow: Workflow) -> Iterator[list[str]]:
     for code, aspect in workflow.rubric.items():
         yield [f"`{code}`", _both(aspect.label), str(aspect.weight)]
+
+
+def _scales(workflow: Workflow) -> Iterator[list[str]]:
+    """What helps to score; only of those that have any."""
+    for aspect in workflow.rubric.values():
+        helps = (aspect.help, aspect.low, aspect.middle, aspect.high)
+        if any(helps):
+            yield [aspect.label.en, *(label.en if label else _NOBODY for label in helps)]
+
+
+def _questions(workflow: Workflow) -> Iterator[list[str]]:
+    for state in workflow.states.values():
+        for one in state.checklist.values():
+            means = one.help.en if one.help else _NOBODY
+            yield [state.label.en, _both(one.question), means]
 
 
 def _verb(workflow: Workflow, action: str) -> str:

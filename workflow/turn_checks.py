@@ -22,6 +22,10 @@ FINAL_LEFT = N_("The state “%(state)s” is final: only a row marked undo may 
 NOT_CONCLUDED = N_(
     "Judgments are collected here, but no person and no automatic row leads on with them."
 )
+NO_WAYS = N_(
+    "Who goes through the checklist needs a row that leads on, and one back to where the content "
+    "can be edited. This is missing for “%(role)s”."
+)
 KIND = N_("A deadline is one of: within; every and by; until and within. Here it is: %(keys)s.")
 OUT_OF_RANGE = N_("This number must be from %(least)s to %(most)s.")
 NOT_BEFORE = N_("Reminders come before the due time: from %(least)s to %(most)s.")
@@ -38,6 +42,7 @@ _MOST_TIMES = 100  # each time is a row in the database for every visit
 def unanswered(workflow: Workflow) -> Iterator[Finding]:
     for state in workflow.states.values():
         yield from _final(workflow, state) if state.final else _turn(workflow, state)
+        yield from _checklist(workflow, state)
         if state.deadline:
             yield from _deadline(state, state.deadline)
             if all(late.times <= _MOST_TIMES for late in state.deadline.late):
@@ -70,6 +75,13 @@ def _turn(workflow: Workflow, state: State) -> Iterator[Finding]:
         row.automatic or row.by != (SYSTEM,) for row in leaving
     ):
         yield finding(place, NOT_CONCLUDED)
+
+
+def _checklist(workflow: Workflow, state: State) -> Iterator[Finding]:
+    for role in state.turn if state.checklist else ():
+        if not all(workflow.check_rows(state.code, role, back=back) for back in (True, False)):
+            place = f"states.{state.code}.checklist"
+            yield finding(place, NO_WAYS, role=workflow.role_label(role))
 
 
 def _deadline(state: State, deadline: Deadline) -> Iterator[Finding]:
