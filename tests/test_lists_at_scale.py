@@ -15,7 +15,10 @@ from world import NOW, World, gather
 
 from quickwin.servers import Postgres
 from workflow import queries
+from workflow.deadlines import load_calendar
+from workflow.document import shipped
 from workflow.models import QuickWin
+from workflow.pace import RECENT, usual
 from workflow.queries import Filters
 from workflow.similar import similar
 
@@ -41,6 +44,24 @@ MORE_QUICK_WINS = text(
     "JOIN generate_series(1, :rows) n ON place = n % :kinds"
 )
 
+# Each with the past of the one it is a copy of.
+MORE_CHAINS = text(
+    "INSERT INTO chains (quick_win_id, head_seq, head_hash) "
+    "SELECT id, 0, '' FROM quick_wins WHERE number > 'QW-2026-1'"
+)
+PAST = (
+    "seq, at, action, actor_id, actor_name, role, capacity, on_behalf_of, source, target, visit, "
+    "note, data, digest, salts, text, hash"
+)
+MORE_EVENTS = text(
+    f"INSERT INTO events (quick_win_id, chain_id, {PAST}) "
+    f"SELECT copy.id, chain, {PAST} FROM events JOIN (SELECT id AS original, "
+    "row_number() OVER (ORDER BY id) - 1 AS place FROM quick_wins WHERE number < 'QW-2026-1') one "
+    "ON original = quick_win_id JOIN (SELECT quick_wins.id, chains.id AS chain, "
+    "right(number, 4)::int % :kinds AS place FROM quick_wins JOIN chains ON quick_win_id = "
+    "quick_wins.id WHERE number > 'QW-2026-1') copy USING (place)"
+)
+
 
 @pytest.fixture
 def crowd(committing: Engine, postgres: Postgres, database: str) -> Iterator[World]:
@@ -51,6 +72,8 @@ def crowd(committing: Engine, postgres: Postgres, database: str) -> Iterator[Wor
         session.flush()
         session.execute(MORE_UNITS, {"units": UNITS})
         session.execute(MORE_QUICK_WINS, {"rows": ROWS, "units": UNITS, "kinds": len(STATES)})
+        session.execute(MORE_CHAINS)
+        session.execute(MORE_EVENTS, {"kinds": len(STATES)})
     owner = create_engine(postgres.url("quickwin_owner", database), isolation_level="AUTOCOMMIT")
     with owner.connect() as connection:
         connection.execute(text("VACUUM ANALYZE"))
@@ -101,6 +124,30 @@ def test_what_resembles_one_is_found_by_index(crowd: World) -> None:
     assert "ix_quick_wins_summary_near" in plan
 
 
+def test_what_is_usual_is_read_from_the_latest_stays_alone(crowd: World) -> None:
+    moving = [code for code in STATES if code != "implementation"]
+    draft = crowd.session.scalars(select(QuickWin).where(QuickWin.state == "draft").limit(1)).one()
+    calendar = load_calendar(crowd.session)
+    texts: list[tuple[str, Any]] = []
+    event.listen(
+        crowd.session.get_bind(), "before_cursor_execute", lambda *given: texts.append(given[2:4])
+    )
+
+    found = usual(crowd.session, draft.definition_id, shipped(), moving, calendar)
+
+    assert {state: one.cases for state, one in found.items()} == dict.fromkeys(moving, RECENT)
+    explained = crowd.session.connection().exec_driver_sql(
+        f"EXPLAIN (ANALYZE, FORMAT JSON) {texts[-1][0]}", texts[-1][1]
+    )
+    plan = explained.scalar_one()[0]
+    read = [
+        node["Actual Rows"] * node["Actual Loops"]
+        for node in _of(plan["Plan"])
+        if node.get("Relation Name") == "events"
+    ]
+    assert sum(read) <= 2 * RECENT * len(moving)
+
+
 def _nodes(session: Session, statement: Select[QuickWin]) -> Iterator[dict[str, Any]]:
     """Every node of the plan, with how often it ran."""
     connection = session.connection()
@@ -108,7 +155,11 @@ def _nodes(session: Session, statement: Select[QuickWin]) -> Iterator[dict[str, 
     explained = connection.exec_driver_sql(
         f"EXPLAIN (ANALYZE, FORMAT JSON) {compiled}", compiled.params
     )
-    unseen = [explained.scalar_one()[0]["Plan"]]
+    yield from _of(explained.scalar_one()[0]["Plan"])
+
+
+def _of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    unseen = [plan]
     while unseen:
         node = unseen.pop()
         unseen += node.get("Plans", [])

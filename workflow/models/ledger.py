@@ -37,6 +37,8 @@ class Event(Base):
     __table_args__ = (
         UniqueConstraint("chain_id", "seq"),
         Index(None, "quick_win_id", "id"),
+        # The latest moves out of a state, for `pace`.
+        Index("ix_events_moves", "source", "id", postgresql_where="source <> target"),
     )
 
     id: Mapped[int] = identity()

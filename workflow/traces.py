@@ -1,0 +1,168 @@
+"""What lies beside the events of a Quick Win: the mails they owed, files, and who wrote which part.
+
+Recipients have names only for those who see everything, and each knows of their own mail. What was
+written or uploaded after the last submission is known inside the unit only. One place says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import Session
+
+from workflow.definition import Workflow
+from workflow.models import (
+    Authorship,
+    Event,
+    Message,
+    Notification,
+    Person,
+    QuickWin,
+    Revision,
+    Upload,
+)
+from workflow.registry import workflow_of
+from workflow.standing import Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mails:
+    """The mails of one event to those whose turn it was (`your_turn`), or to the others it told."""
+
+    event_id: int
+    your_turn: bool
+    sent: int
+    owed: int
+    failed: int
+    cancelled: int
+    at: datetime  # when the last one went out; without one, when they came to be owed
+    mine: bool  # one of them went to the reader
+    names: Sequence[str]  # of the recipients; () where they are not open to the reader
+
+
+@dataclass(frozen=True, kw_only=True)
+class Uploaded:
+    name: str
+    sha256: str
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wrote:
+    """Who wrote a field last, of each person who wrote it."""
+
+    person: str
+    field: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traces:
+    """All of it, each oldest first."""
+
+    mails: Sequence[Mails]
+    uploads: Sequence[Uploaded]
+    written: Sequence[Wrote]
+
+
+def traces(session: Session, quick_win: QuickWin, reader: Person, standing: Standing) -> Traces:
+    """As far as `reader` may know; one statement."""
+    everything = sees_everything(workflow_of(quick_win), standing)
+    inside = standing.own_unit or everything
+    mails, uploads, written = session.execute(
+        select(
+            _mails(quick_win, reader, names=everything and not standing.own_unit),
+            _uploads(quick_win, inside=inside),
+            _written(quick_win, inside=inside),
+        )
+    ).one()
+    return Traces(
+        mails=[Mails(**_dated(each)) for each in mails or ()],
+        uploads=[Uploaded(**_dated(each)) for each in uploads or ()],
+        written=[Wrote(**_dated(each)) for each in written or ()],
+    )
+
+
+def sees_everything(workflow: Workflow, standing: Standing) -> bool:
+    return any(workflow.roles[role].sees == "all" for role in standing.roles)
+
+
+def _mails(quick_win: QuickWin, reader: Person, *, names: bool) -> Any:
+    sent, failed, cancelled = Message.sent_at, Message.failed_at, Message.cancelled_at
+    ended = func.num_nonnulls(sent, failed, cancelled)
+    count = func.count()
+    whose = aggregate_order_by(Person.name, Person.name)
+    grouped = (
+        select(
+            Notification.event_id.label("event_id"),
+            Notification.your_turn.label("your_turn"),
+            count.filter(sent.is_not(None)).label("sent"),
+            count.filter(ended == 0).label("owed"),
+            count.filter(failed.is_not(None)).label("failed"),
+            count.filter(cancelled.is_not(None)).label("cancelled"),
+            func.coalesce(func.max(sent), func.max(Event.at)).label("at"),
+            func.bool_or(Notification.recipient_id == reader.id).label("mine"),
+            (func.jsonb_agg(whose) if names else func.jsonb_build_array()).label("names"),
+        )
+        .join(Event, Event.id == Notification.event_id)
+        .join(Person, Person.id == Notification.recipient_id)
+        .outerjoin(Message, Message.id == Notification.message_row_id)
+        .where(Event.quick_win_id == quick_win.id)
+        .group_by(Notification.event_id, Notification.your_turn)
+    )
+    return _as_json(grouped, "event_id")
+
+
+def _uploads(quick_win: QuickWin, *, inside: bool) -> Any:
+    found = (
+        select(
+            Upload.name.label("name"),
+            Upload.sha256.label("sha256"),
+            Person.name.label("person"),
+            Upload.at.label("at"),
+        )
+        .join(Person, Person.id == Upload.person_id)
+        .where(Upload.quick_win_id == quick_win.id, _open(quick_win, Upload.at, inside=inside))
+    )
+    return _as_json(found, "at")
+
+
+def _written(quick_win: QuickWin, *, inside: bool) -> Any:
+    found = (
+        select(
+            Person.name.label("person"),
+            Authorship.field.label("field"),
+            Authorship.at.label("at"),
+        )
+        .join(Person, Person.id == Authorship.person_id)
+        .where(
+            Authorship.quick_win_id == quick_win.id,
+            _open(quick_win, Authorship.at, inside=inside),
+        )
+    )
+    return _as_json(found, "at")
+
+
+def _open(quick_win: QuickWin, at: Any, *, inside: bool) -> ColumnElement[bool]:
+    """Whether what happened then is open: everything inside, the submitted outside."""
+    if inside:
+        return true()
+    submitted = select(func.max(Revision.at)).where(Revision.quick_win_id == quick_win.id)
+    opened: ColumnElement[bool] = at <= submitted.scalar_subquery()
+    return opened
+
+
+def _as_json(found: Any, order: str) -> Any:
+    rows = found.subquery()
+    one = func.to_jsonb(rows.table_valued())
+    return select(func.jsonb_agg(aggregate_order_by(one, rows.c[order]))).scalar_subquery()
+
+
+def _dated(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "at": datetime.fromisoformat(row["at"])}
