@@ -47,11 +47,16 @@ def since(dossier: Dossier, seen: int | None, version: int) -> list[str]:
     the one that the person saw: what moved on more than the acts tell of was written."""
     moves = [entry for entry in dossier.events if entry.event.source != entry.event.target]
     later = moves[-1:] if seen is None else [entry for entry in moves if entry.event.seq > seen]
-    told = [_told(dossier.workflow, entry, None) for entry in later]
-    lines = [f"{one.who} {one.what}, {one.at}." for one in told]
+    lines = [in_a_line(dossier.workflow, entry) for entry in later]
     if seen is not None and 0 < version < dossier.quick_win.version - len(later):
         lines.append(_("The content was changed."))
     return lines
+
+
+def in_a_line(workflow: Workflow, entry: Entry) -> str:
+    """Who did what and when, as one sentence."""
+    told = _told(workflow, entry, None)
+    return f"{told.who} {told.what}, {told.at}."
 
 
 def done_by(workflow: Workflow, action: str, source: str | None, target: str | None) -> str:
