@@ -1,4 +1,5 @@
-"""What an act brings along besides its note: a judgment, a report, a comment, a new due date.
+"""What an act brings along besides its note: a judgment, a report, a comment, a new due date,
+notes pinned to fields.
 
 The data is checked against the content and the rubric it speaks about, refused field by field, and
 handed on as values. Who may act, and when, is not known here.
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
@@ -30,6 +31,8 @@ from workflow.language import N_, Sentence, date_short
 from workflow.models import Decree, Verdict
 
 MAX_NOTE = 4000
+MAX_NOTES, MAX_SIMILAR = 50, 10
+MAX_ID = 2**63 - 1
 LAST_DAY = date(2099, 12, 31)  # the steps around a deadline need days after it
 
 
@@ -51,9 +54,31 @@ class Given(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class JudgmentGiven(Given):
+class PinnedNote(Given):
+    """A note about one field of the content."""
+
+    field: Short
+    text: Said
+
+
+class NotesGiven(Given):
+    """What sends the content back to be written again can say where."""
+
+    notes: Annotated[list[PinnedNote], Field(max_length=MAX_NOTES)] = []
+
+
+class Likeness(Given):
+    """What somebody found who compared it with another Quick Win, by id."""
+
+    quick_win: Annotated[int, Field(strict=True, ge=1, le=MAX_ID)]
+    verdict: Literal["same", "overlapping", "different"]
+    reason: Long = ""
+
+
+class JudgmentGiven(NotesGiven):
     verdict: Verdict
     scores: dict[str, Annotated[int, Field(strict=True, ge=0, le=4)]]
+    similar: Annotated[list[Likeness], Field(max_length=MAX_SIMILAR)] = []
 
 
 class Actual(Given):
@@ -84,6 +109,7 @@ class DecreeGiven(Given):
     decree: Decree
 
 
+_NO_FIELD = Sentence(N_("There is no such field."))
 _MODELS: Mapping[str | None, type[Given]] = {
     None: Given,
     "judgment": JudgmentGiven,
@@ -106,16 +132,18 @@ def given(
     if isinstance(data, DecreeGiven):
         return data
     try:
-        found = _MODELS[row.collects].model_validate(data or {})
+        found = _model(row, workflow).model_validate(data or {})
     except ValidationError as error:
         raise invalid(error) from error
     match found:
         case JudgmentGiven():
-            faults = _faults_of_scores(found, workflow)
+            faults = {**_faults_of_scores(found, workflow), **_faults_of_notes(found)}
+        case NotesGiven():
+            faults = _faults_of_notes(found)
         case ReportGiven():
             faults = _faults_of_actuals(found, content)
         case CommentGiven(field=str(field)) if field not in Content.model_fields:
-            faults = {"field": Sentence(N_("There is no such field."))}
+            faults = {"field": _NO_FIELD}
         case ExtensionGiven(due_on=due_on) if due_on <= today:
             faults = {"due_on": Sentence(N_("The new date must lie after today."))}
         case ExtensionGiven(due_on=due_on) if due_on > LAST_DAY:
@@ -126,6 +154,11 @@ def given(
     if faults:
         raise Invalid(faults)
     return found
+
+
+def takes_notes(row: Transition, workflow: Workflow) -> bool:
+    """Whether notes can be pinned to the fields of the content with it."""
+    return issubclass(_model(row, workflow), NotesGiven)
 
 
 def checked_note(row: Transition, note: str) -> str:
@@ -139,6 +172,20 @@ def checked_note(row: Transition, note: str) -> str:
     if row.note == "required" and not note:
         raise Invalid({"note": Sentence(N_("Please say why."))})
     return note
+
+
+def _model(row: Transition, workflow: Workflow) -> type[Given]:
+    if row.collects is None and workflow.sends_back(row):
+        return NotesGiven
+    return _MODELS[row.collects]
+
+
+def _faults_of_notes(found: NotesGiven) -> dict[str, Sentence]:
+    return {
+        f"notes.{index}.field": _NO_FIELD
+        for index, note in enumerate(found.notes)
+        if note.field not in Content.model_fields
+    }
 
 
 def _faults_of_scores(found: JudgmentGiven, workflow: Workflow) -> dict[str, Sentence]:

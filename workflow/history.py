@@ -20,6 +20,9 @@ from workflow.registry import workflow_of
 from workflow.relations import wrote
 from workflow.standing import Standing
 
+# Of a judgment's data, what the OPD may read once the step is concluded.
+OPEN_TO_THE_OPD = ("verdict", "notes")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
@@ -43,6 +46,8 @@ class Opinion:
     verdict: str
     scores: Mapping[str, int] | None
     note: str
+    notes: Sequence[Mapping[str, str]]  # {field, text}: pinned to fields
+    similar: Sequence[Mapping[str, Any]]  # {quick_win (id), verdict, reason}; () to the OPD
     at: datetime
     earlier: bool  # it is about what was submitted before
     counts: bool  # it is about what is submitted now, of somebody who wrote no part of it
@@ -75,7 +80,7 @@ def entry(
     closed = is_judgment and not own and event.visit == quick_win.visit
     data = dict(event.data)
     if is_judgment and not own and (closed or standing.own_unit):
-        data = {} if closed else {"verdict": event.data["verdict"]}
+        data = {} if closed else _for_the_opd(event.data)
     return Entry(
         event=event,
         actor=None if nameless else event.actor,
@@ -102,17 +107,20 @@ def opinions_of(
     known = {quick_win.id: quick_win for quick_win in quick_wins}
     found: dict[int, list[Opinion]] = {each: [] for each in known}
     rows = session.execute(
-        select(Judgment, wrote(Judgment.reviewer_id))
+        select(Judgment, Event.data, wrote(Judgment.reviewer_id))
+        .join(Event, Event.id == Judgment.event_id)
         .join(QuickWin, QuickWin.id == Judgment.quick_win_id)
         .where(QuickWin.id.in_(known), Judgment.rescinded_at.is_(None))
         .options(joinedload(Judgment.reviewer))
         .order_by(Judgment.id)
     )
-    for judgment, author in rows:
+    for judgment, data, author in rows:
         quick_win = known[judgment.quick_win_id]
         if judgment.reviewer_id == reader.id or judgment.visit < quick_win.visit:
             masked = quick_win.id in own and judgment.reviewer_id != reader.id
-            found[quick_win.id].append(_opinion(judgment, quick_win, author=author, masked=masked))
+            shown = _for_the_opd(data) if masked else data
+            opinion = _opinion(judgment, quick_win, shown, author=author, masked=masked)
+            found[quick_win.id].append(opinion)
     return found
 
 
@@ -134,7 +142,18 @@ def revisions(session: Session, quick_win: QuickWin) -> list[Revision]:
     )
 
 
-def _opinion(judgment: Judgment, quick_win: QuickWin, *, author: bool, masked: bool) -> Opinion:
+def _for_the_opd(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: data[name] for name in OPEN_TO_THE_OPD if name in data}
+
+
+def _opinion(
+    judgment: Judgment,
+    quick_win: QuickWin,
+    data: Mapping[str, Any],
+    *,
+    author: bool,
+    masked: bool,
+) -> Opinion:
     """`masked`: for the OPD, without name and scores."""
     current = judgment.material_digest == quick_win.material_digest
     return Opinion(
@@ -143,6 +162,8 @@ def _opinion(judgment: Judgment, quick_win: QuickWin, *, author: bool, masked: b
         verdict=judgment.verdict.value,
         scores=None if masked else judgment.scores,
         note=judgment.note,
+        notes=data.get("notes", ()),
+        similar=data.get("similar", ()),
         at=judgment.at,
         earlier=not current,
         counts=current and not author,

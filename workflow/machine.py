@@ -16,8 +16,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 from transitions import Machine
 
-from workflow import deadlines, fields, notices, records
-from workflow.acts import DecreeGiven, Given, checked_note, given
+from workflow import deadlines, notices, records
+from workflow.acts import DecreeGiven, Given, checked_note
+from workflow.bringing import collected
 from workflow.definition import SYSTEM, State, Transition, Workflow
 from workflow.errors import Refused
 from workflow.guards import GUARDS
@@ -129,9 +130,7 @@ def _attempt(
     """The act with its note and data checked."""
     quick_win, workflow = locked.quick_win, workflow_of(locked.quick_win)
     note = checked_note(row, note)
-    collected = given(
-        row, data, workflow=workflow, content=fields.parse(quick_win.content), today=standing.today
-    )
+    brought = collected(session, quick_win, row, data, by=actor, today=standing.today, at=at)
     role = next(role for role in row.by if role in standing.roles)
     return Attempt(
         session=session,
@@ -143,7 +142,7 @@ def _attempt(
         role=role,
         capacity=standing.roles[role],
         note=note,
-        given=collected,
+        given=brought,
         at=at,
         event=Event(),
     )

@@ -17,6 +17,7 @@ from workflow.acts import (
     ExtensionGiven,
     Given,
     JudgmentGiven,
+    NotesGiven,
     ReportGiven,
 )
 from workflow.content import canonical_content
@@ -34,7 +35,14 @@ def data_of(given: Given) -> dict[str, Any]:
     """What the event seals of it: texts and whole numbers only."""
     match given:
         case JudgmentGiven():
-            return {"verdict": given.verdict.value, "scores": given.scores}
+            return {
+                "verdict": given.verdict.value,
+                "scores": given.scores,
+                **_pinned(given),
+                **_compared(given),
+            }
+        case NotesGiven():
+            return _pinned(given)
         case ReportGiven():
             return {
                 "percent": str(given.percent),
@@ -106,6 +114,17 @@ def _judgment(quick_win: QuickWin, event: Event, given: JudgmentGiven) -> Judgme
         note=event.note,
         at=event.at,
     )
+
+
+def _pinned(given: NotesGiven) -> dict[str, Any]:
+    """Left out where there are none, as everything optional is."""
+    notes = [{"field": note.field, "text": note.text.strip()} for note in given.notes]
+    return {"notes": notes} if notes else {}
+
+
+def _compared(given: JudgmentGiven) -> dict[str, Any]:
+    similar = [{**each.model_dump(), "reason": each.reason.strip()} for each in given.similar]
+    return {"similar": similar} if similar else {}
 
 
 def _actuals(given: ReportGiven) -> list[dict[str, str]]:

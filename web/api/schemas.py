@@ -12,7 +12,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from web.keys import MAX_KEY
-from workflow.acts import CommentGiven, ExtensionGiven, JudgmentGiven, ReportGiven
+from workflow.acts import CommentGiven, ExtensionGiven, JudgmentGiven, NotesGiven, ReportGiven
 from workflow.fields import Content, Day, Line, Long, Short
 
 MAX_LIMIT, LIMIT = 500, 50
@@ -90,6 +90,10 @@ class Judge(Act, JudgmentGiven):
     """judge"""
 
 
+class SendBack(Act, NotesGiven):
+    """return, request_revision: what sends the content back to be written again"""
+
+
 class ReportProgress(Act, ReportGiven):
     """report"""
 
@@ -102,7 +106,7 @@ class Extend(Act, ExtensionGiven):
     """extend"""
 
 
-ACTS = (Judge, ReportProgress, Comment, Extend, Act)
+ACTS = (Judge, SendBack, ReportProgress, Comment, Extend, Act)
 
 
 class DecreeChange(In):

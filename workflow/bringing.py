@@ -1,0 +1,67 @@
+"""What an act brings along, checked against all that it speaks of: the rubric and the content, and
+other Quick Wins.
+
+What each kind of act brings is said in `acts`; who may act, and when, is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, literal, select
+from sqlalchemy.orm import Session
+
+from workflow import fields
+from workflow.acts import Given, JudgmentGiven, given
+from workflow.definition import Transition
+from workflow.errors import Invalid, NotFound
+from workflow.language import N_, Sentence
+from workflow.models import Person, QuickWin, Unit
+from workflow.registry import workflow_of
+from workflow.relations import local_day, visible
+
+
+def collected(
+    session: Session,
+    quick_win: QuickWin,
+    row: Transition,
+    data: Mapping[str, Any] | Given | None,
+    *,
+    by: Person | str,
+    today: date,
+    at: datetime,
+) -> Given:
+    """The data of an act of `by`, a person or the clock, as values. Raises Invalid, which names
+    every field that does not fit."""
+    content = fields.parse(quick_win.content)
+    found = given(row, data, workflow=workflow_of(quick_win), content=content, today=today)
+    if isinstance(found, JudgmentGiven) and found.similar and isinstance(by, Person):
+        _check_similar(session, quick_win, found, by, at)
+    return found
+
+
+def _check_similar(
+    session: Session, quick_win: QuickWin, found: JudgmentGiven, reader: Person, at: datetime
+) -> None:
+    """Each is another Quick Win that the reader may know of, and stands there once."""
+    ids = [each.quick_win for each in found.similar]
+    seen = set(
+        session.scalars(
+            select(QuickWin.id)
+            .join(Unit, Unit.id == QuickWin.unit_id)
+            .where(QuickWin.id.in_(ids), visible(literal(reader.id, BigInteger), local_day(at)))
+        )
+    )
+    faults: dict[str, Sentence] = {}
+    for index, one in enumerate(ids):
+        path = f"similar.{index}.quick_win"
+        if one not in seen:
+            faults[path] = NotFound().sentence
+        elif one == quick_win.id:
+            faults[path] = Sentence(N_("It cannot be compared with itself."))
+        elif one in ids[:index]:
+            faults[path] = Sentence(N_("This Quick Win has a verdict already."))
+    if faults:
+        raise Invalid(faults)
