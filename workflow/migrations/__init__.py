@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from workflow.founding import found
 
 WRITTEN_ONCE = ("events", "revisions")
+READ_ONLY = ("alembic_version", "search_words")
 
 
 def upgrade(owner_url: str, app_url: str) -> None:
@@ -64,7 +65,7 @@ def _admit(connection: Connection, app_url: str) -> None:
         "GRANT USAGE ON SCHEMA public TO {role}",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
         "GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",  # a backup reads them
-        "REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}",
+        *(f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM {{role}}" for table in READ_ONLY),
         *(f"REVOKE UPDATE, DELETE ON {table} FROM {{role}}" for table in WRITTEN_ONCE),
     ):
         connection.exec_driver_sql(statement.format(role=quote(role)))

@@ -11,6 +11,7 @@ from workflow.models.notification import Channel, Message, Notification
 from workflow.models.people import Assignment, Person, Unit, UnitName
 from workflow.models.period import City, Period
 from workflow.models.quick_win import Authorship, File, QuickWin, Revision, Upload
+from workflow.models.search_word import SearchWord
 from workflow.models.two_factor import RecoveryCode, SecondFactor
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "RecoveryCode",
     "Report",
     "Revision",
+    "SearchWord",
     "SecondFactor",
     "Token",
     "Unit",

@@ -26,7 +26,8 @@ from workflow.models.people import Person, Unit
 from workflow.models.period import Period
 
 _TITLE = "content ->> 'title'"
-_SEARCH = " || ".join(
+# The stems of content: A of its names, B of its summary, C of what it is for, D of the rest.
+SEARCH = " || ".join(
     f"setweight(to_tsvector('indonesian', coalesce(content ->> '{field}', '')), '{weight}')"
     for field, weight in (
         ("title", "A"),
@@ -107,7 +108,10 @@ class QuickWin(Base):
     circulated_at: Mapped[datetime | None]  # since when the city's roles see it
 
     title: Mapped[str | None] = mapped_column(Computed(_TITLE, persisted=True))
-    search: Mapped[str] = mapped_column(TSVECTOR, Computed(_SEARCH, persisted=True), deferred=True)
+    dimension: Mapped[str | None] = mapped_column(
+        Computed("content ->> 'dimension'", persisted=True)
+    )
+    search: Mapped[str] = mapped_column(TSVECTOR, Computed(SEARCH, persisted=True), deferred=True)
 
     unit: Mapped[Unit] = relationship()
     period: Mapped[Period] = relationship()
