@@ -8,7 +8,7 @@ period, a unit, uploaded files) is not known here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
@@ -29,11 +29,12 @@ from workflow.faults import invalid
 MAX_RUPIAH = 2**63 - 1
 MAX_DIGITS = 15
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def is_storable(text: str) -> bool:
     """Whether PostgreSQL can keep it as text."""
-    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+    return _UNSTORABLE.search(text) is None
 
 
 def _storable(text: str) -> str:
@@ -194,7 +195,12 @@ def missing(content: Content) -> tuple[str, ...]:
 
 def percent(content: Content) -> int:
     """How much of what is required is there, 0 to 100."""
-    lacking = {path.split(".")[0] for path in missing(content)}
+    return percent_without(missing(content))
+
+
+def percent_without(missing: Sequence[str]) -> int:
+    """The same of content that lacks these paths."""
+    lacking = {path.split(".")[0] for path in missing}
     return 100 * (len(REQUIRED) - len(lacking)) // len(REQUIRED)
 
 

@@ -37,7 +37,11 @@ from workflow.models import (
     Unit,
 )
 
-# A piece can stand inside any SELECT, at any depth.
+# A piece can stand inside any SELECT, at any depth. Its tables have names of its own, made once: that
+# takes longer than to write the statement they stand in.
+_Account = aliased(Person)
+_Home, _Near, _Theirs = aliased(Person), aliased(Unit), aliased(Unit)
+_OfUnit, _OfRole, _OfSight, _OfTurn = (aliased(Assignment) for _ in range(4))
 
 
 def _exists(brought: Sequence[Any], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -53,11 +57,10 @@ def local_day(at: datetime | BindParameter[datetime]) -> ColumnElement[date]:
 
 def in_force(assignment: type[Assignment], day: ColumnElement[date]) -> ColumnElement[bool]:
     """An assignment that is current on that day, of somebody whose account is."""
-    account = aliased(Person)
     return and_(
         assignment.valid_from <= day,
         or_(assignment.valid_to.is_(None), assignment.valid_to >= day),
-        _exists([account], account.id == assignment.person_id, account.deactivated_at.is_(None)),
+        _exists([_Account], _Account.id == assignment.person_id, _Account.deactivated_at.is_(None)),
     )
 
 
@@ -72,29 +75,26 @@ def own_unit(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> C
 
     A set of units that no Quick Win is named in: PostgreSQL makes it once for a whole list.
     """
-    near, theirs = aliased(Unit), aliased(Unit)
-    account, assignment = aliased(Person), aliased(Assignment)
-    home = _exists([account], account.id == person_id, account.home_unit_id == theirs.id)
+    home = _exists([_Home], _Home.id == person_id, _Home.home_unit_id == _Theirs.id)
     assigned = _exists(
-        [assignment],
-        assignment.person_id == person_id,
-        assignment.unit_id == theirs.id,
-        in_force(assignment, day),
+        [_OfUnit],
+        _OfUnit.person_id == person_id,
+        _OfUnit.unit_id == _Theirs.id,
+        in_force(_OfUnit, day),
     )
-    own = select(near.id).where(
-        or_(home, assigned), or_(theirs.id == any_(near.path), near.id == any_(theirs.path))
+    own = select(_Near.id).where(
+        or_(home, assigned), or_(_Theirs.id == any_(_Near.path), _Near.id == any_(_Theirs.path))
     )
-    return Unit.id.in_(own.correlate_except(near, theirs))
+    return Unit.id.in_(own.correlate_except(_Near, _Theirs))
 
 
 def holds_any(person_id: int, at: datetime, roles: Sequence[str] | None) -> ColumnElement[bool]:
     """Whether the person holds one of the roles now, anywhere; None: any role for the city."""
-    assignment = aliased(Assignment)
     return _exists(
-        [assignment],
-        assignment.person_id == person_id,
-        in_force(assignment, local_day(at)),
-        assignment.unit_id.is_(None) if roles is None else assignment.role.in_(roles),
+        [_OfRole],
+        _OfRole.person_id == person_id,
+        in_force(_OfRole, local_day(at)),
+        _OfRole.unit_id.is_(None) if roles is None else _OfRole.role.in_(roles),
     )
 
 
@@ -122,13 +122,12 @@ def has_judged(person_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
 
 def visible(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> ColumnElement[bool]:
     """Whether the person may know that the Quick Win exists (contract, "Who sees what")."""
-    assignment = aliased(Assignment)
     return _exists(
-        [assignment, DefinedRole],
-        assignment.person_id == person_id,
-        in_force(assignment, day),
+        [_OfSight, DefinedRole],
+        _OfSight.person_id == person_id,
+        in_force(_OfSight, day),
         DefinedRole.definition_id == QuickWin.definition_id,
-        DefinedRole.code == assignment.role,
+        DefinedRole.code == _OfSight.role,
         or_(
             DefinedRole.sees == "all",
             and_(DefinedRole.sees == "circulated", QuickWin.circulated_at.is_not(None)),
@@ -144,15 +143,14 @@ def has_turn(
 ) -> ColumnElement[bool]:
     """Whether the Quick Win waits for the person, where it is or in `state`: a role whose turn it
     is, and no personal guard (`guards.PERSONAL`) in the way."""
-    assignment = aliased(Assignment)
     return _exists(
-        [assignment, DefinedTurn],
+        [_OfTurn, DefinedTurn],
         DefinedTurn.definition_id == QuickWin.definition_id,
         DefinedTurn.state == (QuickWin.state if state is None else state),
-        assignment.role == DefinedTurn.role,
-        assignment.person_id == person_id,
-        in_force(assignment, day),
-        held_towards(assignment, Unit.path),
+        _OfTurn.role == DefinedTurn.role,
+        _OfTurn.person_id == person_id,
+        in_force(_OfTurn, day),
+        held_towards(_OfTurn, Unit.path),
         or_(~DefinedTurn.four_eyes, ~or_(own_unit(person_id, day), wrote(person_id))),
         or_(~DefinedTurn.once, ~has_judged(person_id)),
     )

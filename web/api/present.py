@@ -16,7 +16,7 @@ from web.offering import what_next
 from workflow.definition import Workflow
 from workflow.diff import Change
 from workflow.errors import Refused
-from workflow.fields import missing, parse, percent
+from workflow.fields import missing, parse, percent_without
 from workflow.history import Entry
 from workflow.machine import Choices, Offer
 from workflow.models import Decree, Effect, Person, QuickWin, Revision
@@ -31,7 +31,7 @@ Json = dict[str, Any]
 def brief(quick_win: QuickWin) -> Json:
     """A Quick Win in a list."""
     state = workflow_of(quick_win).states[quick_win.state]
-    content = parse(quick_win.content)
+    lacking = missing(parse(quick_win.content))
     return {
         "id": quick_win.id,
         "number": quick_win.number,
@@ -43,7 +43,7 @@ def brief(quick_win: QuickWin) -> Json:
         "visit": quick_win.visit,
         "version": quick_win.version,
         "digest": quick_win.digest,
-        "completeness": {"percent": percent(content), "missing": list(missing(content))},
+        "completeness": {"percent": percent_without(lacking), "missing": list(lacking)},
         "waiting_for": list(state.turn),
         "since": moment(quick_win.since),
         "due_at": moment(quick_win.due_at) if quick_win.due_at else None,
