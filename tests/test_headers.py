@@ -9,7 +9,7 @@ from world import World
 from web import create_app
 from workflow.settings import Settings
 
-PLACES = ("/login", "/", "/nowhere", "/static/tokens.css", "/static/nowhere.css", "/api/v1/me")
+PLACES = ("/login", "/", "/nowhere", "/static/style.css", "/static/nowhere.css", "/api/v1/me")
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -10,11 +10,12 @@ from xml.etree import ElementTree
 import pytest
 
 import web
+from web.assets import SHEETS, read
 
 STATIC = Path(web.__file__).parent / "static"
 TEMPLATES = Path(web.__file__).parent / "templates"
 VENDORED = json.loads((STATIC / "vendor/manifest.json").read_text(encoding="utf-8"))
-STYLES = ("tokens.css", "theme.css", "parts.css", "forms.css", "print.css")
+STYLES = tuple(name for name in SHEETS if not name.startswith("vendor/"))
 FIRST_LOAD = 150 * 1024
 """Bytes over the wire, compressed, that the first page of a visit may take."""
 
@@ -96,8 +97,8 @@ def test_every_static_file_that_is_named_exists():
             r"url_for\('static', filename='([^']+)'", page.read_text(encoding="utf-8")
         )
     }
-    assert {"tokens.css", "icons.svg", "vendor/inter-latin.woff2"} <= named
-    assert {name for name in named if not (STATIC / name).is_file()} == set()
+    assert {"style.css", "icons.svg", "vendor/inter-latin.woff2"} <= named
+    assert named - read(STATIC).keys() == set()
 
 
 def test_styles_load_nothing_from_outside():
@@ -109,14 +110,14 @@ def test_styles_load_nothing_from_outside():
 
 
 def test_dark_by_choice_and_dark_by_the_system_are_the_same_dark():
-    styles = (STATIC / "tokens.css").read_text(encoding="utf-8")
+    styles = (STATIC / "styles/tokens.css").read_text(encoding="utf-8")
     chosen = block_after('[data-bs-theme="dark"] {', styles)
     assert len(chosen) > 40
     assert chosen == block_after('[data-bs-theme="auto"] {', styles)
 
 
 def test_dark_names_every_token_that_light_names():
-    styles = (STATIC / "tokens.css").read_text(encoding="utf-8")
+    styles = (STATIC / "styles/tokens.css").read_text(encoding="utf-8")
     light = [name for name, _ in block_after(":root,\n[data-bs-theme] {", styles)]
     assert light == [name for name, _ in block_after('[data-bs-theme="dark"] {', styles)]
 
@@ -126,7 +127,9 @@ def test_every_colour_of_bootstraps_dark_is_one_of_ours():
     theirs = re.search(r"\[data-bs-theme=dark\]\{(color-scheme[^}]*)\}", bootstrap)
     assert theirs is not None
     names = set(re.findall(r"(--bs-[\w-]+):", theirs[1]))
-    ours = set(re.findall(r"(--bs-[\w-]+):", (STATIC / "tokens.css").read_text(encoding="utf-8")))
+    ours = set(
+        re.findall(r"(--bs-[\w-]+):", (STATIC / "styles/tokens.css").read_text(encoding="utf-8"))
+    )
     assert names - ours == {
         "--bs-tertiary-color-rgb"
     }  # nothing in Bootstrap's style sheet reads it

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from web.accounts import digest
+from web.csrf import masked
 from workflow.models import Login, Person, Token
 
 
@@ -51,7 +52,7 @@ class Visitor:
 
     @property
     def csrf_token(self) -> str:
-        return str(self._serializer.dumps(self._raw))
+        return masked(str(self._serializer.dumps(self._raw)))
 
     def api(self, method: str, path: str, **given: Any) -> TestResponse:
         headers = {"Authorization": f"Bearer {self.token}", **given.pop("headers", {})}

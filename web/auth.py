@@ -27,16 +27,17 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf import FlaskForm
 from werkzeug.exceptions import Unauthorized
 from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired
 
 from web import accounts
+from web.csrf import MaskedCSRF
 from workflow.models import City
 
 bp = Blueprint("auth", __name__)
-csrf = CSRFProtect()
+csrf = MaskedCSRF()
 View = TypeVar("View", bound=Callable[..., object])
 
 
