@@ -102,7 +102,7 @@ def _around() -> dict[str, Any]:
         return around
     waiting = queries.count_waiting(g.session, person, at=g.now)
     return around | {
-        "viewer": {"name": person.name, "capacities": g.caller.capacities},
+        "viewer": {"id": person.id, "name": person.name, "capacities": g.caller.capacities},
         "navigation": _navigation(waiting),
         "waiting": waiting,
     }
