@@ -1,4 +1,4 @@
-"""What differs between two revisions, field by field."""
+"""What differs between two revisions, or since one of them, field by field."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflow.content import canonical_content
 from workflow.errors import NotFound
-from workflow.fields import MATERIAL, Content
+from workflow.fields import MATERIAL, Content, parse
 from workflow.models import QuickWin, Revision
 
 
@@ -29,17 +30,20 @@ def between(session: Session, quick_win: QuickWin, a: int, b: int) -> list[Chang
 
     Raises NotFound if one of them does not exist.
     """
-    texts: dict[int, str] = {
-        revision.number: revision.text
-        for revision in session.scalars(
-            select(Revision).where(
-                Revision.quick_win_id == quick_win.id, Revision.number.in_([a, b])
-            )
-        )
-    }
-    if {a, b} != texts.keys():
-        raise NotFound
+    texts = _texts(session, quick_win, {a, b})
     return changes(json.loads(texts[a]), json.loads(texts[b]))
+
+
+def since(session: Session, quick_win: QuickWin, a: int) -> list[Change]:
+    """The fields that differ between a revision and what stands in the Quick Win now, which is for
+    those who write it. Raises NotFound if there is no such revision."""
+    now = canonical_content(parse(quick_win.content))
+    return changes(json.loads(_texts(session, quick_win, {a})[a]), json.loads(now))
+
+
+def unsent(session: Session, quick_win: QuickWin) -> list[Change] | None:
+    """The fields that differ from what was submitted last; None where nothing was yet."""
+    return since(session, quick_win, quick_win.revision) if quick_win.revision else None
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
@@ -51,3 +55,17 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
         for name in Content.model_fields
         if before.get(name) != after.get(name)
     ]
+
+
+def _texts(session: Session, quick_win: QuickWin, numbers: set[int]) -> dict[int, str]:
+    texts: dict[int, str] = {
+        revision.number: revision.text
+        for revision in session.scalars(
+            select(Revision).where(
+                Revision.quick_win_id == quick_win.id, Revision.number.in_(numbers)
+            )
+        )
+    }
+    if numbers != texts.keys():
+        raise NotFound
+    return texts
