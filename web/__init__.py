@@ -25,6 +25,7 @@ from web import (
     inbox,
     keys,
     outbox,
+    plenary,
     proposals,
     quick_wins,
 )
@@ -67,6 +68,7 @@ def create_app(settings: Settings) -> Flask:
         coverage,
         decrees,
         outbox,
+        plenary,
         api,
         proposals,
         draining,

@@ -77,18 +77,19 @@ def sign_out(session: Session, login: Login, at: datetime) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Who asks, the city, and in which capacities; `login` if a browser asks."""
+    """Who asks, the city, and in which capacities and roles; `login` if a browser asks."""
 
     person: Person
     city: City
     capacities: str
+    roles: frozenset[str]  # held for anything: what for, is asked of a standing
     login: Login | None = None
 
 
 def of_login(session: Session, secret: str, at: datetime) -> Caller | None:
     """Who holds the open login with that secret; one statement."""
     row = session.execute(
-        select(Login, City, _capacities(at))
+        select(Login, City, *_capacities(at))
         .join(Login.person)
         .join(City, true())
         .options(joinedload(Login.person))
@@ -102,17 +103,23 @@ def of_login(session: Session, secret: str, at: datetime) -> Caller | None:
     ).one_or_none()
     if row is None:
         return None
-    login, city, capacities = row
+    login, city, capacities, roles = row
     if login.seen_at < at - TOUCH:
         login.seen_at = at
         session.commit()
-    return Caller(person=login.person, city=city, capacities=capacities or "", login=login)
+    return Caller(
+        person=login.person,
+        city=city,
+        capacities=capacities or "",
+        roles=frozenset(roles or ()),
+        login=login,
+    )
 
 
 def of_token(session: Session, secret: str, at: datetime) -> Caller | None:
     """Whom a bearer token stands for; one statement."""
     row = session.execute(
-        select(Person, City, _capacities(at))
+        select(Person, City, *_capacities(at))
         .join(Token, Token.person_id == Person.id)
         .join(City, true())
         .where(
@@ -121,7 +128,12 @@ def of_token(session: Session, secret: str, at: datetime) -> Caller | None:
             Person.deactivated_at.is_(None),
         )
     ).one_or_none()
-    return Caller(person=row[0], city=row[1], capacities=row[2] or "") if row else None
+    if row is None:
+        return None
+    person, city, capacities, roles = row
+    return Caller(
+        person=person, city=city, capacities=capacities or "", roles=frozenset(roles or ())
+    )
 
 
 def demo_accounts(session: Session) -> list[dict[str, str]]:
@@ -142,14 +154,18 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _capacities(at: datetime) -> ScalarSelect[str]:
+def _capacities(at: datetime) -> tuple[ScalarSelect[str], ScalarSelect[list[str]]]:
+    """As they are called, and the roles."""
     capacity = func.coalesce(func.nullif(Assignment.capacity, ""), Assignment.role)
-    return (
-        select(func.string_agg(capacity.distinct(), ", "))
+    found = (func.string_agg(capacity.distinct(), ", "), func.array_agg(Assignment.role.distinct()))
+    called, roles = (
+        select(one)
         .where(Assignment.person_id == Person.id, in_force(Assignment, local_day(at)))
         .correlate(Person)
         .scalar_subquery()
+        for one in found
     )
+    return called, roles
 
 
 def _throttled(session: Session, email: str, address: str, at: datetime) -> bool:

@@ -14,8 +14,9 @@ from flask_babel import gettext as _
 
 from web.appearance import theme
 from workflow import language as words
-from workflow import queries
+from workflow import plenary, queries
 from workflow.language import LANGUAGES, TRANSLATIONS, Label, Sentence
+from workflow.registry import workflows
 
 KILOBYTE, MEGABYTE = 1000, 1_000_000
 
@@ -116,6 +117,9 @@ def _navigation(waiting: int) -> list[dict[str, Any]]:
         ("coverage.show", _("Coverage"), "chart-bar", 0),
         ("decrees.index", _("Decrees"), "gavel", 0),
     ]
+    known = workflows(g.session).values()
+    if any(not g.caller.roles.isdisjoint(plenary.readers(workflow)) for workflow in known):
+        entries.append(("plenary.index", _("Plenary"), "scale", 0))
     here = (request.endpoint or "").split(".")[0]
     return [
         {
