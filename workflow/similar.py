@@ -1,29 +1,48 @@
-"""Quick Wins that resemble one: a hint for people, never a reason to refuse."""
+"""Quick Wins that resemble one: a hint for people, never a reason to refuse.
+
+Looked for among those that share the most telling words or have nearly the same title, so that
+few are compared, and these by all their words.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import BigInteger, Float, Select, func, literal, literal_column, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
-from workflow.models import Person, QuickWin, Unit
+from workflow import stems
+from workflow.likeness import Likeness, likeness
+from workflow.models import Person, QuickWin
 from workflow.queries import visible_to
 from workflow.relations import local_day, visible
+from workflow.stems import WORD, Stems, Telling
 
-LEAST = 0.2
-WEIGHT_OF_TITLE = 0.6
-MARGIN = 50
-COMPARED = ("title", "title_expansion", "summary", "problem", "objective")
-_WORD = re.compile(r"\w+")
+COMPARED = ("title", "title_expansion", "summary", "problem", "objective", "benefit")
+SPELT = ("title", "title_expansion", "summary")
+SPELT_AT_MOST = 1000  # letters: comparing more takes long
+LEAST = 0.3  # see tests/test_resemblance.py
+COMPARED_AT_MOST = 50  # by title and by words each, beside those that are asked for
+LOOKED_AT = 400  # about so many have one of the words by which is looked
 
-# The words of the index: only so does PostgreSQL know it again.
-_SUMMARY = QuickWin.content.op("->>")(literal_column("'summary'"))
-_BEGINNING = func.left(_SUMMARY, literal_column("1000"))
+_EQUAL: ColumnElement[Any] = literal_column(
+    "CAST('{0,1,1,1}' AS real[])"
+)  # no field's words count more than another's
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +65,8 @@ def similar(
     session: Session, quick_win: QuickWin, reader: Person, *, at: datetime, limit: int = 10
 ) -> list[Similar]:
     """Those that `reader` may see and that resemble it, the most similar first."""
-    return similar_to(session, quick_win.content, reader, besides=quick_win.id, at=at, limit=limit)
+    content = quick_win.content
+    return similar_to(session, content, reader, at=at, besides=quick_win.id, limit=limit)
 
 
 def similar_to(
@@ -60,29 +80,48 @@ def similar_to(
 ) -> list[Similar]:
     """The same for content that is not saved, or not as it is written now. Any part of it may be
     missing. `besides` is the id of the Quick Win that it will be saved in."""
-    title, summary = str(content.get("title") or ""), str(content.get("summary") or "")
-    score = WEIGHT_OF_TITLE * func.similarity(QuickWin.title, title) + (
-        1 - WEIGHT_OF_TITLE
-    ) * func.similarity(func.coalesce(_SUMMARY, ""), summary)
+    found = alike(session, content, reader, at=at, besides=besides, limit=limit)
+    best = {id_: how for id_, how in found.items() if how.score >= LEAST}
+    loaded = session.scalars(visible_to(reader, at).where(QuickWin.id.in_(best)))
+    order = sorted(loaded, key=lambda quick_win: (-best[quick_win.id].score, quick_win.id))
+    return _with_words(session, content, [(each, best[each.id]) for each in order[:limit]])
+
+
+def alike(
+    session: Session,
+    content: Mapping[str, Any],
+    reader: Person,
+    *,
+    at: datetime,
+    besides: int | None = None,
+    limit: int = 10,
+) -> dict[int, Likeness]:
+    """How much each of those resembles it that are worth comparing, however little; by id."""
+    written = {name: str(content.get(name) or "") for name in COMPARED}
+    asked, telling = stems.stems_of(session, written), stems.telling(session)
     near = [
-        QuickWin.id.in_(_nearest(column, text, reader, at).limit(limit + MARGIN))
-        for column, text in ((QuickWin.title, title), (_BEGINNING, summary[:1000]))
+        nearest.where(
+            visible(literal(reader.id, BigInteger), local_day(at)),
+            QuickWin.id.is_distinct_from(besides),
+        ).limit(limit + COMPARED_AT_MOST)
+        for nearest in (_by_title(written["title"]), _by_words(_most_telling(asked, telling)))
     ]
     rows = session.execute(
-        visible_to(reader, at)
-        .add_columns(score.label("score"))
-        .where(QuickWin.id.is_distinct_from(besides), or_(*near), score >= LEAST)
-        .order_by(score.desc(), QuickWin.id)
-        .limit(limit)
+        select(QuickWin.id, _spelling(written), stems.listed(QuickWin.search)).where(
+            or_(*(QuickWin.id.in_(ids.correlate(None)) for ids in near))
+        )
     )
-    return [_found(quick_win, float(value), content) for quick_win, value in rows]
+    return {
+        id_: likeness(asked, found, spelling=spelling, telling=telling)
+        for id_, spelling, found in rows
+    }
 
 
 def marked(text: str, forms: frozenset[str]) -> list[Piece]:
     """The text in pieces, the shared words apart from what stands between them."""
     pieces: list[Piece] = []
     end = 0
-    for word in _WORD.finditer(text):
+    for word in WORD.finditer(text):
         if word.group().lower() in forms:
             if end < word.start():
                 pieces.append(Piece(text=text[end : word.start()], shared=False))
@@ -91,28 +130,70 @@ def marked(text: str, forms: frozenset[str]) -> list[Piece]:
     return [*pieces, Piece(text=text[end:], shared=False)] if end < len(text) else pieces
 
 
-def _found(quick_win: QuickWin, score: float, content: Mapping[str, Any]) -> Similar:
-    shared = _words(content) & _words(quick_win.content)
-    return Similar(
-        quick_win=quick_win,
-        score=round(score, 3),
-        shared=tuple(sorted(shared, key=len, reverse=True)),
-        forms=frozenset(shared),
-    )
+def _most_telling(asked: Stems, telling: Telling) -> list[str]:
+    """The rarest stems: as many as about LOOKED_AT Quick Wins have. In a small city all of them."""
+    tells = (stem for stem in asked if telling.weight(stem))
+    rarest = sorted(tells, key=lambda stem: (telling.share(stem), stem))
+    having = accumulate(telling.share(stem) * telling.rows for stem in rarest)
+    return [stem for stem, rows in zip(rarest, having, strict=True) if rows <= LOOKED_AT]
 
 
-def _words(content: Mapping[str, Any]) -> set[str]:
-    text = " ".join(str(content.get(name) or "") for name in COMPARED)
-    return {word for word in _WORD.findall(text.lower()) if len(word) > 3}
-
-
-def _nearest(column: Any, text: str, reader: Person, at: datetime) -> Select[Any]:
-    """The ids of what `reader` may see, by the distance of that column to the text."""
-    distance = column.op("<->", return_type=Float())(text)
+def _by_title(title: str) -> Select[Any]:
+    """Those with nearly the same title, the nearest first."""
     return (
         select(QuickWin.id)
-        .join(Unit, Unit.id == QuickWin.unit_id)
-        .where(visible(literal(reader.id, BigInteger), local_day(at)))
-        .order_by(distance)
-        .correlate(None)
+        .join(QuickWin.unit)
+        .where(QuickWin.title.op("%")(title))
+        .order_by(func.similarity(QuickWin.title, title).desc(), QuickWin.id)
     )
+
+
+def _by_words(wanted: Sequence[str]) -> Select[Any]:
+    """Those with any of the stems, those with most of them first."""
+    quoted = ("'" + stem.replace("\\", "\\\\").replace("'", "''") + "'" for stem in wanted)
+    query = cast(" | ".join(quoted), TSQUERY)
+    return (
+        select(QuickWin.id)
+        .join(QuickWin.unit)
+        .where(QuickWin.search.op("@@")(query))
+        .order_by(func.ts_rank(_EQUAL, QuickWin.search, query).desc(), QuickWin.id)
+    )
+
+
+def _spelling(written: Mapping[str, str]) -> ColumnElement[float]:
+    """How alike the letters are, in the fields that are written."""
+    names = [name for name in SPELT if written[name]]
+    theirs = func.concat_ws(" ", *(QuickWin.content.op("->>")(name) for name in names))
+    ours = " ".join(written[name] for name in names)
+    return func.similarity(func.left(theirs, SPELT_AT_MOST), ours[:SPELT_AT_MOST])
+
+
+def _with_words(
+    session: Session, content: Mapping[str, Any], found: Sequence[tuple[QuickWin, Likeness]]
+) -> list[Similar]:
+    """With the words of both texts that come of the stems they share."""
+    ours = _words(content)
+    theirs = [_words(quick_win.content) for quick_win, _how in found]
+    stem_of = stems.forms(session, {word.lower() for words in (ours, *theirs) for word in words})
+    told = []
+    for (quick_win, how), words in zip(found, theirs, strict=True):
+        as_written = {stem_of.get(word.lower()): word for word in reversed(words)}
+        told.append(
+            Similar(
+                quick_win=quick_win,
+                score=round(how.score, 3),
+                shared=tuple(as_written[stem] for stem in how.shared if stem in as_written),
+                forms=frozenset(
+                    word.lower()
+                    for word in (*ours, *words)
+                    if stem_of.get(word.lower()) in how.shared
+                ),
+            )
+        )
+    return told
+
+
+def _words(content: Mapping[str, Any]) -> list[str]:
+    """Every word once, those in small letters first: a word is not told as a sentence begins it."""
+    words = WORD.findall(" ".join(str(content.get(name) or "") for name in COMPARED))
+    return sorted(dict.fromkeys(words), key=lambda word: word != word.lower())
