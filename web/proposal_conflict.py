@@ -32,13 +32,20 @@ class Meanwhile:
 
 
 def seen(texts: Texts) -> str:
-    """The marks of all fields, for a hidden input."""
+    """The marks of these fields, for a hidden input."""
     return json.dumps(proposal_texts.fingerprints(texts), separators=(",", ":"))
 
 
+def unchanged(now: Texts, seen_before: str) -> bool:
+    """Whether all of it is stored as it was when the page was loaded, by the marks of the page."""
+    marks = _marks(seen_before)
+    return all(marks.get(name) == mark for name, mark in proposal_texts.fingerprints(now).items())
+
+
 def merge(texts: Texts, now: Texts, seen_before: str) -> tuple[Texts, dict[str, bool]]:
-    """Both tidy: (the texts for the form, by field that was saved meanwhile whether what was typed
-    is kept). Without readable marks everything that differs counts as changed by both."""
+    """Both tidy and of the same fields: (the texts for the form, by field that was saved meanwhile
+    whether what was typed is kept). Without readable marks everything that differs counts as
+    changed by both."""
     marks, mine, theirs = _marks(seen_before), *map(proposal_texts.fingerprints, (texts, now))
     merged, changed = dict(texts), {}
     for name, saved in now.items():

@@ -7,7 +7,8 @@ It refuses no text: the domain says what does not fit. How texts become values i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from wtforms import (
@@ -24,6 +25,17 @@ from web.labels import FIELDS
 from web.proposal_fields import Choice, ProposalForm
 from web.proposal_texts import ROWS, Texts
 
+
+@dataclass(frozen=True, kw_only=True)
+class Pressed:
+    """The texts after a button of the rows of `name`; `row` is the index of a new row, None where
+    one was removed."""
+
+    texts: Texts
+    name: str
+    row: int | None
+
+
 _ROW_BUTTON = re.compile(rf"(add|remove)-({'|'.join(ROWS)})(?:-([0-9]{{1,3}}))?")
 
 
@@ -34,24 +46,30 @@ def typed(formdata: Any) -> Texts:
     return {name: form[name].data for name in FIELDS if name in sent}
 
 
-def press(texts: Texts, formdata: Mapping[str, Any]) -> Texts | None:
-    """The texts after the button of a row was pressed; None if none was."""
+def press(texts: Texts, formdata: Mapping[str, Any]) -> Pressed | None:
+    """What the button of a row does to the texts; None if none of their rows was pressed."""
     found = next(filter(None, map(_ROW_BUTTON.fullmatch, formdata)), None)
-    if found is None:
+    if found is None or found[2] not in texts:
         return None
     act, name, index = found.groups()
-    rows = list(texts[name] or ())
+    rows, row = list(texts[name] or ()), None
     if act == "add":
+        row = len(rows)
         rows.append({})
     elif index and int(index) < len(rows):
         del rows[int(index)]
-    return {**texts, name: rows}
+    return Pressed(texts={**texts, name: rows}, name=name, row=row)
 
 
-def form_of(texts: Texts, choices: Mapping[str, list[Choice]]) -> ProposalForm:
-    """The form with these texts in it. `choices` are those of the period, the unit and the
-    uploads; a text that is none of the choices is shown as one, so that it is not lost."""
+def form_of(
+    texts: Texts, choices: Mapping[str, list[Choice]], only: Iterable[str] | None = None
+) -> ProposalForm:
+    """The form with these texts in it, `only` with some of its fields. `choices` are those of the
+    period, the unit and the uploads; a text that is none of them is shown as one, so that it is
+    not lost."""
     form = ProposalForm(None, data=texts)
+    for name in form._fields.keys() - set(form._fields if only is None else only):
+        del form[name]
     for name, found in choices.items():
         field: Any = form[name]
         field.choices = found
@@ -62,10 +80,11 @@ def form_of(texts: Texts, choices: Mapping[str, list[Choice]]) -> ProposalForm:
 
 
 def field_of(form: ProposalForm, path: str) -> Any:
-    """The field to which a path of the domain leads, or the nearest one around it."""
+    """The field to which a path of the domain leads, or the nearest one around it; None where the
+    form does not have it."""
     name, *rest = path.split(".")
     field: Any = form._fields.get(name)
-    if name in ROWS and rest:
+    if name in ROWS and rest and field:
         index = int(rest.pop(0))
         field = field.entries[index] if index < len(field.entries) else field
     if rest and isinstance(field, FormField):
@@ -84,7 +103,7 @@ def blame(form: ProposalForm, faults: Mapping[str, str]) -> list[str]:
     for path, sentence in faults.items():
         name, field = path.split(".")[0], field_of(form, path)
         if field is None or isinstance(field, FormField):
-            rest.append(f"{path}: {sentence}")
+            rest.append(f"{FIELDS.get(name, path)}: {sentence}")
         elif name in ROWS and field is not form[name]:
             field.errors = [sentence]
             around: Any = form[name]

@@ -1,28 +1,28 @@
-"""The page of the proposal's form: its texts, the choices of the period and the unit, the evidence,
-and what others saved meanwhile. What may be saved is not known here.
+"""The page of one section of a proposal: its texts, the choices of the period and the unit, the
+evidence, and what others saved meanwhile. What may be saved is not known here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import g, render_template
 from sqlalchemy import any_, literal, select
 
-from web import content_view, proposal_conflict, proposal_form, proposal_texts
+from web import content_view, proposal_conflict, proposal_form
 from web.frame import reader_language
 from web.labels import FIELDS
-from web.presenting import state_kind, title_of
+from web.presenting import title_of
 from web.proposal_conflict import Meanwhile
+from web.proposal_examples import EXAMPLES
 from web.proposal_fields import NOT_CHOSEN, Choice, ProposalForm
-from web.proposal_sections import sections
-from web.proposal_texts import Texts
+from web.proposal_form import Pressed
+from web.proposal_sections import SECTIONS, Section
+from web.proposal_texts import FILES, Texts
 from workflow import fields
-from workflow.errors import Invalid
 from workflow.models import File, Period, QuickWin, Unit, Upload
-from workflow.registry import workflow_of
 
 ONE_TO_BEGIN_WITH = ("indicators", "milestones")
 
@@ -48,66 +48,67 @@ class Saved:
 
 def render(
     quick_win: QuickWin,
+    section: Section,
     texts: Texts,
     *,
-    version: int | str,
+    version: int,
     seen: str,
     faults: Mapping[str, str] | None = None,
     changed: Mapping[str, bool] | None = None,
+    pressed: Pressed | None = None,
 ) -> str:
-    """`version` and `seen` are what the page was loaded from; `changed` what was saved since, by
-    `proposal_conflict.merge`."""
-    stored = _stored(quick_win, texts["files"] or ())
-    choices = _choices(quick_win, stored)
-    form = proposal_form.form_of(texts, choices)
+    """The page of a section with these texts. `version` and `seen` are what it was loaded from;
+    `changed` what was saved since, by `proposal_conflict.merge`; `pressed` the button of a row."""
+    stored = _stored(quick_win, texts[FILES] or ()) if FILES in texts else []
+    choices = _choices(quick_win, section, stored)
+    if not pressed:
+        texts = _with_rows_to_begin_with(texts)
+    only = (*section.fields, *(["upload"] if FILES in texts else []))
+    form = proposal_form.form_of(texts, choices, only)
     messages = proposal_form.blame(form, faults or {})
-    content = _as_content(quick_win, proposal_texts.tidy(texts))
-    state = workflow_of(quick_win).states[quick_win.state]
+    place = SECTIONS.index(section)
     return render_template(
-        "proposals/edit.html",
+        "proposals/section.html",
         quick_win=quick_win,
         title=title_of(quick_win),
-        state=state,
-        state_kind=state_kind(state),
+        section=section,
+        number=place + 1,
+        total=len(SECTIONS),
+        previous=SECTIONS[place - 1] if place else None,
+        following=SECTIONS[place + 1] if place + 1 < len(SECTIONS) else None,
         form=form,
         version=version,
         seen=seen,
         messages=messages,
         saved=_saved(quick_win, form, choices, stored, changed or {}),
         stored=stored,
-        sections=sections(form, content),
-        percent=fields.percent(content),
+        examples=EXAMPLES,
+        pressed=pressed,
+        new_row=f"{pressed.name}-{pressed.row}" if pressed and pressed.row is not None else "",
     )
 
 
-def with_rows_to_begin_with(texts: Texts) -> Texts:
+def _with_rows_to_begin_with(texts: Texts) -> Texts:
     """With an empty row where at least one is needed and there is none."""
     return {
         name: value or [{}] if name in ONE_TO_BEGIN_WITH else value for name, value in texts.items()
     }
 
 
-def _as_content(quick_win: QuickWin, texts: Texts) -> fields.Content:
-    """What stands in the form as content; a field that does not fit yet counts as empty."""
-    reading = proposal_texts.read(texts, proposal_texts.shown(fields.parse(quick_win.content)))
-    merged = {**quick_win.content, **reading.changes}
-    try:
-        return fields.parse(merged)
-    except Invalid as error:
-        wrong = {path.split(".")[0] for path in error.fields}
-        return fields.parse({name: each for name, each in merged.items() if name not in wrong})
-
-
 # ---------------------------------------------------------------- choices
 
 
-def _choices(quick_win: QuickWin, stored: Sequence[Stored]) -> dict[str, list[Any]]:
-    return {
-        "dimension": [NOT_CHOSEN, *map(_choice, quick_win.period.dimensions)],
-        "subdimension": [NOT_CHOSEN, *_subdimensions(quick_win.period)],
-        "executing_unit": [NOT_CHOSEN, *_units_below(quick_win.unit)],
-        "files": [Choice(file.sha256, file.name) for file in stored],
+def _choices(
+    quick_win: QuickWin, section: Section, stored: Sequence[Stored]
+) -> dict[str, list[Any]]:
+    """Of those fields of the section that have choices of the period, the unit or the uploads."""
+    found: Mapping[str, Callable[[], list[Any]]] = {
+        "dimension": lambda: [NOT_CHOSEN, *map(_choice, quick_win.period.dimensions)],
+        "subdimension": lambda: [NOT_CHOSEN, *_subdimensions(quick_win.period)],
+        "executing_unit": lambda: [NOT_CHOSEN, *_units_below(quick_win.unit)],
+        FILES: lambda: [Choice(file.sha256, file.name) for file in stored],
     }
+    return {name: choices() for name, choices in found.items() if name in section.fields}
 
 
 def _choice(entry: Mapping[str, Any], group: str | None = None) -> Any:
@@ -155,7 +156,8 @@ def _saved(
     if not changed:
         return []
     content = fields.parse(quick_win.content).model_dump()
-    names = {choice.value: str(choice.label) for choice in choices["executing_unit"]}
+    units = choices.get("executing_unit", ())
+    names = {choice.value: str(choice.label) for choice in units}
     names |= {file.sha256: file.name for file in stored}
     told = proposal_conflict.meanwhile(g.session, quick_win, changed)
     return [
