@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import BigInteger, String, column, nulls_last, select, values
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 
 from workflow.acts import checked_note
@@ -161,7 +162,7 @@ def last_moves(session: Session, person: Person, some: Iterable[Case]) -> dict[i
     by_id = {case.quick_win.id: case for case in some}
     events = session.scalars(
         select(Event)
-        .distinct(Event.quick_win_id)
+        .ext(distinct_on(Event.quick_win_id))
         .where(Event.quick_win_id.in_(by_id), Event.source != Event.target)
         .options(joinedload(Event.actor))
         .order_by(Event.quick_win_id, Event.seq.desc())
