@@ -21,7 +21,7 @@ from web.proposal_fields import NOT_CHOSEN, Choice, ProposalForm
 from web.proposal_form import Pressed
 from web.proposal_sections import SECTIONS, Section
 from web.proposal_texts import FILES, Texts
-from workflow import fields
+from workflow import fields, uploads
 from workflow.models import File, Period, QuickWin, Unit, Upload
 
 ONE_TO_BEGIN_WITH = ("indicators", "milestones")
@@ -82,6 +82,7 @@ def render(
         messages=messages,
         saved=_saved(quick_win, form, choices, stored, changed or {}),
         stored=stored,
+        max_bytes=uploads.MAX_BYTES,
         examples=EXAMPLES,
         pressed=pressed,
         new_row=f"{pressed.name}-{pressed.row}" if pressed and pressed.row is not None else "",
