@@ -26,6 +26,7 @@ from web import (
     keys,
     outbox,
     plenary,
+    proposal_live,
     proposals,
     quick_wins,
 )
@@ -71,6 +72,7 @@ def create_app(settings: Settings) -> Flask:
         plenary,
         api,
         proposals,
+        proposal_live,
         draining,
     ):
         part.register(app)
