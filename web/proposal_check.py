@@ -16,8 +16,10 @@ from web.frame import say
 from web.labels import CHOICES, FIELDS, PARTS
 from web.offering import Offered
 from web.presenting import answers_turn, state_kind, title_of, turn_of
+from web.proposal_notes import asked
 from web.proposal_sections import Section, address_of
 from web.proposal_tasks import sections_of
+from web.proposal_texts import GROUPS
 from workflow import fields
 from workflow.definition import Coverage, State, Transition
 from workflow.diff import unsent
@@ -64,6 +66,7 @@ def render(dossier: Dossier) -> str:
         title=title_of(quick_win),
         state=dossier.state,
         state_kind=state_kind(dossier.state),
+        asked=asked(dossier),
         sections=[(one.section, _answers(dossier, one.section)) for one in sections],
         content=dossier.content,
         part_names=PARTS,
@@ -110,22 +113,26 @@ def _station(dossier: Dossier, state: State) -> Station:
 
 
 def _answers(dossier: Dossier, section: Section) -> list[Answer]:
-    values, quick_win = dossier.content.model_dump(), dossier.quick_win
-    words = {
-        name: content_view.words(name, values[name], quick_win.period) for name in section.fields
-    }
-    if "executing_unit" in words:
-        words["executing_unit"] = dossier.around.executing_unit
     return [
         Answer(
             name=name,
             label=FIELDS[name],
-            text=text,
-            href=address_of(quick_win, name),
+            text=_in_words(dossier, name),
+            href=address_of(dossier.quick_win, name),
             needed=name in fields.REQUIRED,
         )
-        for name, text in words.items()
+        for name in section.fields
     ]
+
+
+def _in_words(dossier: Dossier, name: str) -> str:
+    if name == "executing_unit":
+        return dossier.around.executing_unit
+    if name in GROUPS:
+        parts = content_view.part(dossier.content, name)
+        return "\n".join(f"{label}: {value}" for label, value in parts)
+    value = dossier.content.model_dump()[name]
+    return content_view.words(name, value, dossier.quick_win.period)
 
 
 def _offer(dossier: Dossier, row: Transition | None) -> Offered | None:
