@@ -15,7 +15,6 @@ from workflow.models import QuickWin
 FITS: dict[str, Any] = {"title": "Baru", "budget": 7, "partners": [{"name": "PKK"}]}
 NOT_YET: dict[str, Any] = {
     "problem": "x" * 4001,
-    "pic": {"name": "Rina", "nip": "1980"},
     "milestones": [{"name": "Kelak", "date": "2099-01-01"}],
     "files": ["0" * 64],
 }
@@ -41,9 +40,19 @@ def test_what_fits_is_saved_and_the_rest_is_named(world: World) -> None:
 
     saved, faults = save(world, quick_win, FITS | NOT_YET)
 
-    assert faults == {"problem", "pic.nip", "milestones.0.date", "files.0"}
+    assert faults == {"problem", "milestones.0.date", "files.0"}
     assert saved.content == proposal(**FITS)
     assert saved.version == 2
+
+
+@pytest.mark.parametrize("stored", [{}, {"nip": "1" * 18}])
+def test_a_part_of_a_group_holds_up_no_other_part(world: World, stored: dict[str, str]) -> None:
+    quick_win = world.propose(pic={"name": "Rina", **stored})
+
+    saved, faults = save(world, quick_win, {"pic": {"name": "Rini", "nip": "1980"}})
+
+    assert faults == {"pic.nip"}
+    assert saved.content["pic"] == {"name": "Rini", **stored}
 
 
 def test_what_does_not_fit_alone_raises_no_version(world: World) -> None:

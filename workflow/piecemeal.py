@@ -29,7 +29,8 @@ def save(
 ) -> tuple[QuickWin, dict[str, Sentence]]:
     """Merge those `changes` that fit, as `content.save` does; the caller commits.
 
-    The second part has, by its path, a sentence for each that does not: its field stays as it was.
+    The second part has, by its path, a sentence for each that does not: its field stays as it was,
+    of a group only that part. A list is saved whole or not at all, since its rows have no names.
     Raises NotFound, Forbidden, Stale or Locked, in this order.
     """
     rest, faults = dict(changes), dict[str, Sentence]()
@@ -38,17 +39,28 @@ def save(
             saved = contents.save(session, quick_win_id, person, rest, version=version, at=at)
         except Invalid as error:
             faults |= error.fields
-            fitting = _without(rest, error.fields)
-            if fitting.keys() == rest.keys():
+            stored = session.get_one(QuickWin, quick_win_id).content
+            fitting = _without(rest, error.fields, stored)
+            if fitting == rest:
                 raise  # it lies in what is stored: leaving out more would not mend it
             rest = fitting
         else:
             return saved, faults
 
 
-def _without(changes: Mapping[str, Any], faults: Mapping[str, Sentence]) -> dict[str, Any]:
-    wrong = {path.split(".")[0] for path in faults}
+def _without(
+    changes: Mapping[str, Any], faults: Mapping[str, Sentence], stored: Mapping[str, Any]
+) -> dict[str, Any]:
+    fitting, wrong = dict(changes), set[str]()
+    for path in faults:
+        name, _dot, part = path.partition(".")
+        group = fitting.get(name)
+        if isinstance(group, dict) and part in group:
+            before = {key: value for key, value in stored.get(name, {}).items() if key == part}
+            fitting[name] = {k: v for k, v in group.items() if k != part} | before
+        else:
+            wrong.add(name)
     for together in CHECKED_TOGETHER:
         if not wrong.isdisjoint(together):
             wrong |= together
-    return {name: value for name, value in changes.items() if name not in wrong}
+    return {name: value for name, value in fitting.items() if name not in wrong}

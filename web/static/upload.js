@@ -9,6 +9,9 @@
 const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 const copyOf = (id) => document.getElementById(id).content.cloneNode(true).firstElementChild;
 
+/** The sentence of a refusal: what is wrong with the file, else what is wrong at all. */
+const why = (problem) => problem?.errors?.[0]?.detail ?? problem?.detail;
+
 function inBytes(size) {
   const mega = size >= 1_000_000;
   return new Intl.NumberFormat(document.documentElement.lang, {
@@ -66,7 +69,7 @@ class Upload {
       });
       request.addEventListener("load", () => {
         if (request.status === 201) return resolve(request.response);
-        this.refuse(request.status === 401 ? words.signedOut : (request.response?.detail ?? words.failed));
+        this.refuse(request.status === 401 ? words.signedOut : (why(request.response) ?? words.failed));
         resolve(null);
       });
       request.addEventListener("error", () => {
