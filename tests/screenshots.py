@@ -44,7 +44,10 @@ def _take(somebody: Somebody, sight: Sight, address: str) -> None:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size(size)
         visit(somebody, sight, address)
-        page.screenshot(path=ALL / f"{sight.name}-{mode}.png", full_page=True)
+        # As high as the page: what keeps to the edge of a window would stand in its middle.
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
+        page.screenshot(path=ALL / f"{sight.name}-{mode}.png")
 
 
 if __name__ == "__main__":
