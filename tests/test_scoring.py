@@ -15,7 +15,7 @@ from workflow.document import shipped
 from workflow.history import Opinion, opinions
 from workflow.machine import available
 from workflow.models import Assignment, Period, QuickWin, Verdict
-from workflow.scoring import Agreement, Score, score, total, weights_of
+from workflow.scoring import Agreement, Score, lines, score, total, weights_of
 
 CODES = list(shipped().rubric)
 
@@ -45,11 +45,15 @@ def opinion(verdict: str, scores: dict[str, int], others: int = 3, **given: bool
 def test_the_total_is_the_mean_and_the_spread_goes_from_the_lowest_to_the_highest(
     world: World,
 ) -> None:
-    found = judged(world, ("approve", 4), ("approve", 2), ("revise", 3))
+    given = [("approve", 4), ("approve", 2), ("revise", 3)]
+
+    found = judged(world, *given)
 
     assert (found.total, found.low, found.high, found.spread) == (75, 50, 100, 50)
     assert found.verdicts == {Verdict.APPROVE: 2, Verdict.REVISE: 1}
-    assert {(line.mean, line.low, line.high) for line in found.lines} == {(Decimal(3), 2, 4)}
+    by_line = lines(world.propose(), [opinion(verdict, {}, each) for verdict, each in given])
+    assert {(line.mean, line.low, line.high) for line in by_line} == {(Decimal(3), 2, 4)}
+    assert len(by_line) == len(CODES)
 
 
 def test_the_period_sets_the_weights(world: World) -> None:

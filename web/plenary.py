@@ -55,8 +55,7 @@ def index() -> str:
         acts=rows.acts(shown),
         periods=[(each.code, each.name) for each in periods],
         dimensions=rows.dimensions(periods, period),
-        verdicts=VERDICTS,
-        agreements=AGREEMENTS,
+        **_names(),
     )
 
 
@@ -117,8 +116,7 @@ def _preview(action: str, seen: Mapping[int, int], *, note: str = "", error: str
         error=error,
         back=url_for("plenary.index", **_narrowed()),
         narrowed=_narrowed(),
-        verdicts=VERDICTS,
-        agreements=AGREEMENTS,
+        **_names(),
     )
 
 
@@ -134,6 +132,14 @@ def _results(action: str, foreseen: Sequence[Foreseen]) -> str:
         next_steps=next_steps([*done, *(each for each in found if each.before)]),
         back=url_for("plenary.index", **_narrowed()),
     )
+
+
+def _names() -> dict[str, dict[str, str]]:
+    """What verdicts and agreement are called: translated once, not once for each row."""
+    return {
+        "verdicts": {code: str(name) for code, name in VERDICTS.items()},
+        "agreements": {code: str(name) for code, name in AGREEMENTS.items()},
+    }
 
 
 def _narrowed() -> dict[str, Any]:

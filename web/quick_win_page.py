@@ -70,6 +70,7 @@ def render(dossier: Dossier, *, returned: Returned | None = None) -> str:
         verdicts=VERDICTS,
         agreements=AGREEMENTS,
         score=scoring.score(dossier.quick_win, dossier.opinions),
+        score_lines=scoring.lines(dossier.quick_win, dossier.opinions),
         light=_light(dossier),
         light_kinds=LIGHT_KINDS,
         lights=LIGHTS,

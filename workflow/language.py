@@ -109,10 +109,15 @@ def rupiah(amount: int) -> str:
 
 def number(value: Decimal | int, language: str) -> str:
     """1.234,5 or 1,234.5, with every digit that is not a zero at the end."""
+    return _number(Decimal(value), language)
+
+
+@lru_cache(maxsize=4096)  # a table says the same numbers again and again, and Babel takes long
+def _number(value: Decimal, language: str) -> str:
     # Babel rounds in the context of the thread and fails where that has too few digits. Adding
     # nothing takes the sign from a zero.
     with localcontext(Context(prec=1000, Emax=MAX_EMAX)):
-        return format_decimal(Decimal(value) + 0, locale=language, decimal_quantization=False)
+        return format_decimal(value + 0, locale=language, decimal_quantization=False)
 
 
 NO_RUPIAH = N_("Write whole rupiah, not negative, like 50.000.000, 50 juta or 1,2 miliar.")

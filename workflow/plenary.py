@@ -38,24 +38,18 @@ def deciders(workflow: Workflow) -> dict[str, set[str]]:
     row of theirs leads on under a guard that asks for judgments."""
     found: dict[str, set[str]] = defaultdict(set)
     for state in workflow.states.values():
-        for row in workflow.rows_from(state.code):
-            if row.to and not row.automatic and not set(ON_JUDGMENTS).isdisjoint(row.guards):
-                found[state.code] |= set(row.by) & set(state.turn)
-    return {state: roles for state, roles in found.items() if roles}
+        for row in _decisions(workflow, state.code):
+            found[state.code] |= set(row.by) & set(state.turn)
+    return dict(found)
 
 
 def for_many(workflow: Workflow, state: str) -> tuple[Transition, ...]:
     """The decisions of a state that can be taken for many at once: what asks for a note or for data
     wants to be thought about one by one."""
-    roles = deciders(workflow).get(state, set())
     return tuple(
         row
-        for row in workflow.rows_from(state)
-        if row.to
-        and not set(ON_JUDGMENTS).isdisjoint(row.guards)
-        and not roles.isdisjoint(row.by)
-        and row.collects is None
-        and row.note == "optional"
+        for row in _decisions(workflow, state)
+        if row.collects is None and row.note == "optional"
     )
 
 
@@ -184,6 +178,19 @@ def was_done(foreseen: Foreseen, action: str, person: Person, last: Entry | None
         and (last.event.action, last.event.actor_id) == (action, person.id)
         and foreseen.case.quick_win.version == foreseen.version + 1
     )
+
+
+def _decisions(workflow: Workflow, state: str) -> list[Transition]:
+    """The rows with which those whose turn it is lead on upon judgments."""
+    turn = workflow.states[state].turn
+    return [
+        row
+        for row in workflow.rows_from(state)
+        if row.to
+        and not row.automatic
+        and not set(ON_JUDGMENTS).isdisjoint(row.guards)
+        and not set(turn).isdisjoint(row.by)
+    ]
 
 
 def _cases(

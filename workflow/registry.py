@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 from workflow.definition import Parameters, Workflow
 from workflow.document import load
 from workflow.guards import PERSONAL
-from workflow.models import DefinedRole, DefinedState, DefinedTurn, Definition, QuickWin
+from workflow.models import DefinedRole, DefinedState, DefinedTurn, Definition, Period, QuickWin
 
 
 def store(session: Session, workflow: Workflow, *, activate: bool) -> Definition:
@@ -35,8 +34,10 @@ def active(session: Session) -> Definition:
 
 
 def parsed(definition: Definition) -> Workflow:
-    """The workflow of a stored definition; parsed once in a process."""
-    return _parsed(definition.sha256, definition.text)
+    """The workflow of a stored definition; its text is read and parsed once in a process."""
+    if definition.sha256 not in _known:
+        _known[definition.sha256] = load(definition.text)
+    return _known[definition.sha256]
 
 
 def workflows(session: Session) -> dict[int, Workflow]:
@@ -44,7 +45,7 @@ def workflows(session: Session) -> dict[int, Workflow]:
     rows = session.execute(select(Definition.id, Definition.sha256)).all()
     if unknown := [row.sha256 for row in rows if row.sha256 not in _known]:
         texts = select(Definition.sha256, Definition.text).where(Definition.sha256.in_(unknown))
-        _known.update({sha256: _parsed(sha256, text) for sha256, text in session.execute(texts)})
+        _known.update({sha256: load(text) for sha256, text in session.execute(texts)})
     return {row.id: _known[row.sha256] for row in rows}
 
 
@@ -55,16 +56,17 @@ def workflow_of(quick_win: QuickWin) -> Workflow:
 
 def parameters_of(quick_win: QuickWin) -> Parameters:
     """The parameters in force: pinned at the first submission, the period's until then."""
-    set_here = quick_win.period.parameters if quick_win.parameters is None else quick_win.parameters
-    return replace(workflow_of(quick_win).parameters, **set_here)
+    if quick_win.parameters is None:
+        return parameters_in(workflow_of(quick_win), quick_win.period)
+    return replace(workflow_of(quick_win).parameters, **quick_win.parameters)
+
+
+def parameters_in(workflow: Workflow, period: Period) -> Parameters:
+    """The parameters of what begins in that period."""
+    return replace(workflow.parameters, **period.parameters)
 
 
 _known: dict[str, Workflow] = {}  # by SHA-256: a stored definition never changes
-
-
-@lru_cache(maxsize=64)
-def _parsed(sha256: str, text: str) -> Workflow:
-    return load(text)
 
 
 def _stored(session: Session, workflow: Workflow) -> Definition:

@@ -53,7 +53,6 @@ class Score:
     total: Decimal  # the mean
     low: Decimal
     high: Decimal
-    lines: tuple[Line, ...]
     verdicts: Mapping[Verdict, int]  # those given, in the order of `Verdict`
     agreement: Agreement | None  # None: one judgment has nobody to agree with
     distance: Decimal  # points between two reviewers in a line of the rubric, on average
@@ -67,27 +66,41 @@ class Score:
 
 def score(quick_win: QuickWin, opinions: Sequence[Opinion]) -> Score | None:
     """None where no scores are open to the reader."""
-    given = [(opinion, opinion.scores) for opinion in opinions if opinion.counts and opinion.scores]
+    given = _given(opinions)
     if not given:
         return None
-    rubric, weights = workflow_of(quick_win).rubric, weights_of(quick_win)
-    columns = {code: [scores.get(code, 0) for _, scores in given] for code in rubric}
+    weights = weights_of(quick_win)
     totals = [_weighted(scores, weights) for _, scores in given]
-    counts = Counter(Verdict(opinion.verdict) for opinion, _ in given)
-    distance = _distance(columns, weights)
+    counts = Counter(Verdict(verdict) for verdict, _ in given)
+    distance = _distance([scores for _, scores in given], weights)
     return Score(
         total=(sum(totals, Decimal(0)) / len(totals)).quantize(_TENTH),
         low=min(totals).quantize(_TENTH),
         high=max(totals).quantize(_TENTH),
-        lines=tuple(
-            Line(label=rubric[code].label, mean=_mean(column), low=min(column), high=max(column))
-            for code, column in columns.items()
-        ),
         verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
         agreement=_agreement(counts, distance) if len(given) > 1 else None,
         distance=distance.quantize(_TENTH),
         recommendation=_majority(counts),
     )
+
+
+def lines(quick_win: QuickWin, opinions: Sequence[Opinion]) -> list[Line]:
+    """The same judgments, line by line of the rubric; none where no scores are open."""
+    given = [scores for _, scores in _given(opinions)]
+    columns = {
+        aspect.label: [scores.get(code, 0) for scores in given]
+        for code, aspect in workflow_of(quick_win).rubric.items()
+        if given
+    }
+    return [
+        Line(
+            label=label,
+            mean=(Decimal(sum(column)) / len(column)).quantize(_TENTH),
+            low=min(column),
+            high=max(column),
+        )
+        for label, column in columns.items()
+    ]
 
 
 def total(quick_win: QuickWin, opinion: Opinion) -> Decimal | None:
@@ -111,17 +124,20 @@ def _weighted(scores: Mapping[str, int], weights: Mapping[str, int]) -> Decimal:
     return Decimal(points * 100) / (HIGHEST * max(sum(weights.values()), 1))
 
 
-def _mean(column: Sequence[int]) -> Decimal:
-    return (Decimal(sum(column)) / len(column)).quantize(_TENTH)
+def _given(opinions: Sequence[Opinion]) -> list[tuple[str, Mapping[str, int]]]:
+    """Verdict and scores of what counts and is open."""
+    return [(each.verdict, each.scores) for each in opinions if each.counts and each.scores]
 
 
-def _distance(columns: Mapping[str, Sequence[int]], weights: Mapping[str, int]) -> Decimal:
+def _distance(given: Sequence[Mapping[str, int]], weights: Mapping[str, int]) -> Decimal:
     """How many points two reviewers lie apart: of all pairs and all lines, the weighted mean."""
-    apart = Decimal(0)
-    for code, column in columns.items():
-        pairs = [abs(a - b) for a, b in combinations(column, 2)]
-        apart += Decimal(sum(pairs) * weights[code]) / max(len(pairs), 1)
-    return apart / max(sum(weights.values()), 1)
+    pairs = list(combinations(given, 2))
+    apart = sum(
+        abs(a.get(code, 0) - b.get(code, 0)) * weight
+        for a, b in pairs
+        for code, weight in weights.items()
+    )
+    return Decimal(apart) / (max(len(pairs), 1) * max(sum(weights.values()), 1))
 
 
 def _majority(counts: Counter[Verdict]) -> Verdict | None:
