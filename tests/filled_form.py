@@ -23,6 +23,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.action, self.inside, self.found = action, False, False
         self.sent: Sent = {}
+        self._template = False  # what stands in one is no part of the form
         self._select = self._area = ""
         self._text = ""
 
@@ -31,7 +32,9 @@ class _Reader(HTMLParser):
         if tag == "form":
             self.inside = given.get("action") == self.action
             self.found |= self.inside
-        elif not self.inside:
+        elif tag == "template":
+            self._template = True
+        elif not self.inside or self._template:
             return
         elif tag == "input" and given.get("name", "csrf_token") != "csrf_token":
             if given["type"] != "file" and (
@@ -52,6 +55,8 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self.inside = False
+        elif tag == "template":
+            self._template = False
         elif tag == "textarea" and self._area:
             text = self._text.replace("\r\n", "\n").removeprefix("\n")
             self._add(self._area, text.replace("\n", "\r\n"))

@@ -17,7 +17,8 @@ from werkzeug.test import TestResponse, encode_multipart
 from world import NOW, World, proposal
 
 from web.proposal_form import typed
-from web.proposal_texts import tidy
+from web.proposal_sections import SECTIONS
+from web.proposal_texts import ROWS, tidy
 from workflow import content as contents
 from workflow.language import LANGUAGES, NO_RUPIAH, say
 from workflow.models import Authorship, Period, QuickWin, Upload
@@ -131,88 +132,141 @@ def test_everything_comes_back_and_saving_it_again_changes_nothing(
     before = (quick_win.version, quick_win.digest, quick_win.content)
     submitter = visitor("submitter")
 
-    form = _form(submitter, quick_win)
-    assert _save(submitter, quick_win, form).status_code == 303
+    for section in IDS:
+        form = _form(submitter, quick_win, section)
+        assert _save(submitter, quick_win, section, form).status_code == 303
 
     world.session.refresh(quick_win)
     assert (quick_win.version, quick_win.digest, quick_win.content) == before
 
 
-def test_what_one_page_holds_another_draft_can_be_filled_with(
-    visitor: Browser, world: World
-) -> None:
+def test_what_one_draft_holds_another_can_be_filled_with(visitor: Browser, world: World) -> None:
     full, empty = world.propose(**EVERYTHING), world.propose(**dict.fromkeys(EVERYTHING))
     world.session.commit()
     submitter = visitor("submitter")
-    filled = {**_form(submitter, full), "version": ["1"]}
 
-    assert _save(submitter, empty, filled).status_code == 303
+    for section in IDS:
+        marks = _form(submitter, empty, section)
+        filled = {**marks, **_without_marks(_form(submitter, full, section))}
+        assert _save(submitter, empty, section, filled).status_code == 303
 
     world.session.refresh(empty)
     assert empty.digest == full.digest
-    assert _without_marks(_form(submitter, empty)) == _without_marks(_form(submitter, full))
+    for section in IDS:
+        first, second = (_form(submitter, each, section) for each in (empty, full))
+        assert _without_marks(first) == _without_marks(second)
     authors = select(Authorship.field).where(Authorship.quick_win_id == empty.id)
     assert set(world.session.scalars(authors)) == set(EVERYTHING)
 
 
-def test_values_are_written_as_people_write_them(
+def test_values_are_written_and_shown_as_people_write_them(
     visitor: Browser, world: World, draft: QuickWin
 ) -> None:
     submitter = visitor("submitter")
-    form = {
-        **_form(submitter, draft),
-        "budget": ["12,5 juta"],
-        "indicators-0-target": ["12,5"],
-        "milestones-0-date": ["7 Agustus 2026"],
+    entered = {
+        "money": {"budget": "Rp12,5 juta"},
+        "measuring": {"indicators-0-target": "1.250,5"},
+        "steps": {"milestones-0-date": "7 Agustus 2026"},
     }
 
-    answer = submitter.post(_address(draft), {**form, "continue": "1"})
+    for section, typed_in in entered.items():
+        form = _form(submitter, draft, section)
+        _save(submitter, draft, section, {**form, **{k: [v] for k, v in typed_in.items()}})
 
-    assert answer.location == f"/quick-wins/{draft.id}"
     world.session.refresh(draft)
-    assert draft.version == 2
+    assert draft.version == 4
     assert draft.content["budget"] == 12_500_000
-    assert draft.content["indicators"][0]["target"] == "12.5"
+    assert draft.content["indicators"][0]["target"] == "1250.5"
     assert draft.content["milestones"][0]["date"] == "2026-08-07"
+    assert _form(submitter, draft, "money")["budget"] == ["12.500.000"]
+    assert _form(submitter, draft, "measuring")["indicators-0-target"] == ["1.250,5"]
+    assert _form(submitter, draft, "steps")["milestones-0-date"] == ["07/08/2026"]
 
 
-def test_a_draft_may_be_incomplete_and_the_page_names_what_is_missing(
+def test_saving_leads_on_or_back_to_the_list(visitor: Browser, draft: QuickWin) -> None:
+    submitter, after = visitor("submitter"), [*IDS[1:], None]
+
+    for section, following in zip(IDS, after, strict=True):
+        form = _form(submitter, draft, section)
+        on = submitter.post(_address(draft, section), {**form, "continue": "1"})
+        back = submitter.post(_address(draft, section), {**form, "list": "1"})
+        assert back.location == f"/quick-wins/{draft.id}/edit"
+        check = f"/quick-wins/{draft.id}/check"
+        assert on.location == (_address(draft, following) if following else check)
+
+
+def test_a_draft_may_be_incomplete_and_each_missing_thing_has_a_link_to_its_field(
     visitor: Browser, world: World
 ) -> None:
-    quick_win = world.propose(pic={"name": "Rina"}, budget=None, indicators=[{"name": "Gizi"}])
+    quick_win = world.propose(
+        pic={"name": "Rina"}, budget=None, instrument=None, indicators=[{"name": "Gizi"}]
+    )
     world.session.commit()
     submitter = visitor("submitter")
+    missing = {
+        "budget": "money",
+        "instrument-0": "naming",
+        "pic-position": "people",
+        "pic-contact": "people",
+        "indicators-0-target": "measuring",
+    }
 
-    assert _save(submitter, quick_win, _form(submitter, quick_win)).status_code == 303
-    page = submitter.get(_address(quick_win)).get_data(as_text=True)
+    for page in ("edit", "check"):
+        told = submitter.get(f"/quick-wins/{quick_win.id}/{page}").get_data(as_text=True)
+        for anchor, section in missing.items():
+            assert f'<a href="{_address(quick_win, section)}#{anchor}">' in told
+        assert f'<a href="{_address(quick_win, "people")}#pic-name">' not in told
+    for anchor, section in missing.items():
+        form = submitter.get(_address(quick_win, section)).get_data(as_text=True)
+        assert f' id="{anchor}"' in form
 
-    for anchor in ("budget", "pic-position", "pic-contact", "indicators-0-target"):
-        assert f'<li><a href="#{anchor}">' in page
-        assert f' id="{anchor}"' in page
-    assert '<li><a href="#pic-name">' not in page
-    assert 'value="78"' in page
+
+def test_the_list_says_how_far_each_section_is(visitor: Browser, world: World) -> None:
+    empty = dict.fromkeys(("indicators", "milestones", "pic", "funding_source", "budget"))
+    quick_win = world.propose(**empty | {"benefit": None, "budget": 0})
+    world.session.commit()
+
+    told = words_of(visitor("submitter").get(f"/quick-wins/{quick_win.id}/edit"))
+
+    states = re.findall("Selesai|Sedang diisi|Belum diisi|Opsional", told)
+    assert states == [
+        *("Selesai", "Sedang diisi", "Belum diisi", "Belum diisi", "Sedang diisi"),
+        *("Belum diisi", "Opsional", "Opsional"),
+    ]
+    assert "64 persen" in told
 
 
-def test_only_what_was_sent_is_changed(visitor: Browser, world: World, draft: QuickWin) -> None:
+def test_a_post_writes_its_section_and_leaves_the_others_alone(
+    visitor: Browser, world: World, draft: QuickWin
+) -> None:
     content = dict(draft.content)
 
-    visitor("submitter").post(_address(draft), {"version": "1", "risks": "Hujan."})
+    visitor("submitter").post(
+        _address(draft, "outlook"), {"version": "1", "risks": "Hujan.", "title": "Bukan di sini"}
+    )
 
     world.session.refresh(draft)
     assert draft.content == {**content, "risks": "Hujan."}
 
 
-def test_looking_at_the_form_changes_nothing(
+def test_looking_at_the_pages_changes_nothing(
     visitor: Browser, world: World, draft: QuickWin
 ) -> None:
     before = (draft.version, draft.content, _count(world))
     submitter = visitor("submitter")
 
     submitter.get("/quick-wins/new")
-    submitter.get(f"{_address(draft)}?add-indicators=1&title=Lain&save=1")
+    submitter.get(f"/quick-wins/{draft.id}/edit")
+    submitter.get(f"/quick-wins/{draft.id}/check")
+    for section in IDS:
+        submitter.get(f"{_address(draft, section)}?add-indicators=1&title=Lain&save=1")
 
     world.session.refresh(draft)
     assert (draft.version, draft.content, _count(world)) == before
+
+
+def test_a_section_that_does_not_exist_is_not_found(visitor: Browser, draft: QuickWin) -> None:
+    assert visitor("submitter").get(_address(draft, "nirwana")).status_code == 404
 
 
 # ---------------------------------------------------------------- rows
@@ -222,32 +276,47 @@ def test_rows_come_and_go_by_buttons_and_only_saving_saves(
     visitor: Browser, world: World, draft: QuickWin
 ) -> None:
     submitter, before = visitor("submitter"), dict(draft.content)
-    form = {**_form(submitter, draft), "title": ["Belum disimpan"]}
+    form = {**_form(submitter, draft, "steps"), "milestones-0-name": ["Belum disimpan"]}
 
-    added = submitter.post(_address(draft), {**form, "add-milestones": "1"})
-    more = {**sent_by(added, _address(draft)), "milestones-1-name": ["Evaluasi"]}
-    removed = submitter.post(_address(draft), {**more, "remove-milestones-0": "1"})
-    left = sent_by(removed, _address(draft))
+    added = submitter.post(_address(draft, "steps"), {**form, "add-milestones": "1"})
+    more = {**sent_by(added, _address(draft, "steps")), "milestones-1-name": ["Evaluasi"]}
+    removed = submitter.post(_address(draft, "steps"), {**more, "remove-milestones-0": "1"})
+    left = sent_by(removed, _address(draft, "steps"))
 
     assert (added.status_code, removed.status_code) == (200, 200)
+    assert more["milestones-0-name"] == ["Belum disimpan"]
     assert left["milestones-0-name"] == ["Evaluasi"]
     assert "milestones-1-name" not in left
     world.session.refresh(draft)
     assert draft.content == before
 
-    _save(submitter, draft, left)
+    _save(submitter, draft, "steps", left)
 
     world.session.refresh(draft)
     assert draft.content["milestones"] == [{"name": "Evaluasi"}]
-    assert draft.content["title"] == "Belum disimpan"
+
+
+def test_a_new_row_has_the_focus_and_is_announced(visitor: Browser, draft: QuickWin) -> None:
+    submitter = visitor("submitter")
+    form = _form(submitter, draft, "steps")
+
+    added = submitter.post(_address(draft, "steps"), {**form, "add-milestones": "1"})
+    removed = submitter.post(_address(draft, "steps"), {**form, "remove-milestones-0": "1"})
+
+    page = added.get_data(as_text=True)
+    assert re.findall(r'<[^>]* autofocus[^>]* id="([^"]*)"', page) == ["milestones-1-name"]
+    assert "Tonggak 2 ditambahkan." in page
+    assert re.findall(r'name="([^"]*)"[^>]* autofocus', removed.get_data(as_text=True)) == [
+        "add-milestones"
+    ]
 
 
 def test_the_last_row_can_be_removed(visitor: Browser, world: World, draft: QuickWin) -> None:
     submitter = visitor("submitter")
-    form = _form(submitter, draft)
+    form = _form(submitter, draft, "steps")
 
-    removed = submitter.post(_address(draft), {**form, "remove-milestones-0": "1"})
-    _save(submitter, draft, sent_by(removed, _address(draft)))
+    removed = submitter.post(_address(draft, "steps"), {**form, "remove-milestones-0": "1"})
+    _save(submitter, draft, "steps", sent_by(removed, _address(draft, "steps")))
 
     world.session.refresh(draft)
     assert "milestones" not in draft.content
@@ -283,16 +352,17 @@ def test_what_does_not_fit_is_named_at_its_field_and_nothing_is_lost_or_written(
     visitor: Browser, world: World, draft: QuickWin, name: str, text: str
 ) -> None:
     submitter, before = visitor("submitter"), dict(draft.content)
-    form = {**_form(submitter, draft), name: [text], "benefit": ["Juga diubah."]}
+    section = _section_of(name)
+    form = {**_form(submitter, draft, section), **ALSO_CHANGED[section], name: [text]}
 
-    answer = _save(submitter, draft, form)
+    answer = _save(submitter, draft, section, form)
 
     assert answer.status_code == 422
     page = answer.get_data(as_text=True)
     assert 'id="error-summary"' in page
     anchor = f"{name}-0" if name == "instrument" else name
     assert f'<li><a href="#{anchor}">' in page[page.index('id="error-summary"') :]
-    assert _without_marks(sent_by(answer, _address(draft))) == _without_marks(form)
+    assert _without_marks(sent_by(answer, _address(draft, section))) == _without_marks(form)
     world.session.refresh(draft)
     assert (draft.version, draft.content) == (1, before)
 
@@ -303,10 +373,10 @@ def test_too_many_rows_are_refused_and_all_of_them_come_back(
     submitter = visitor("submitter")
     rows = {f"partners-{n}-name": [f"Mitra {n}"] for n in range(21)}
 
-    answer = _save(submitter, draft, {**_form(submitter, draft), **rows})
+    answer = _save(submitter, draft, "people", {**_form(submitter, draft, "people"), **rows})
 
     assert answer.status_code == 422
-    assert sent_by(answer, _address(draft)).keys() >= rows.keys()
+    assert sent_by(answer, _address(draft, "people")).keys() >= rows.keys()
     assert "20" in words_of(answer)
 
 
@@ -317,9 +387,16 @@ def test_a_refusal_speaks_the_language_of_the_reader(
     world["submitter"].language = language
     world.session.commit()
     submitter = visitor("submitter")
-    form = {**_form(submitter, draft), "pic-nip": ["1"], "budget": ["x"], "title": ["x" * 121]}
+    wrong = {
+        "people": {"pic-nip": ["1"]},
+        "money": {"budget": ["x"]},
+        "naming": {"title": ["x" * 121]},
+    }
 
-    page = text_of(_save(submitter, draft, form))
+    page = "".join(
+        text_of(_save(submitter, draft, section, {**_form(submitter, draft, section), **entered}))
+        for section, entered in wrong.items()
+    )
 
     assert say("A NIP has exactly 18 digits.", language) in page
     assert say(NO_RUPIAH, language) in page
@@ -336,30 +413,48 @@ def test_a_refusal_speaks_the_language_of_the_reader(
 
 def test_both_writers_keep_their_words(visitor: Browser, world: World, draft: QuickWin) -> None:
     submitter = visitor("submitter")
-    form = _form(submitter, draft)
-    changes = {"title": "Dari rekan", "benefit": "Manfaat dari rekan."}
+    form = _form(submitter, draft, "description")
+    changes = {"problem": "Dari rekan.", "benefit": "Manfaat dari rekan."}
     contents.save(world.session, draft.id, world["submitter"], changes, version=1, at=world.now)
     world.session.commit()
 
-    answer = _save(submitter, draft, {**form, "title": ["Dari saya"], "risks": ["Hujan."]})
+    mine = {**form, "problem": ["Dari saya."], "summary": ["Ringkas."]}
+    answer = _save(submitter, draft, "description", mine)
 
-    again = sent_by(answer, _address(draft))
+    again = sent_by(answer, _address(draft, "description"))
     assert answer.status_code == 409
-    assert (again["title"], again["risks"]) == (["Dari saya"], ["Hujan."])
+    assert (again["problem"], again["summary"]) == (["Dari saya."], ["Ringkas."])
     assert again["benefit"] == ["Manfaat dari rekan."]
-    page = words_of(answer)
-    meanwhile = page[: page.index("Gerakan")] if "Gerakan" in page else page
-    assert "Dari rekan" in meanwhile
+    page = text_of(answer)
+    meanwhile = page[page.index('id="meanwhile"') : page.index('id="proposal-form"')]
+    assert "Dari rekan." in meanwhile
     assert "Submitter" in meanwhile
 
-    assert _save(submitter, draft, again).status_code == 303
+    assert _save(submitter, draft, "description", again).status_code == 303
     world.session.refresh(draft)
     assert draft.content == {
         **proposal(),
-        "title": "Dari saya",
-        "risks": "Hujan.",
+        "problem": "Dari saya.",
+        "summary": "Ringkas.",
         "benefit": "Manfaat dari rekan.",
     }
+
+
+def test_who_writes_in_another_section_disturbs_nobody(
+    visitor: Browser, world: World, draft: QuickWin
+) -> None:
+    submitter = visitor("submitter")
+    form = _form(submitter, draft, "naming")
+    changes = {"problem": "Dari rekan."}
+    contents.save(world.session, draft.id, world["submitter"], changes, version=1, at=world.now)
+    world.session.commit()
+
+    answer = _save(submitter, draft, "naming", {**form, "title": ["Dari saya"]})
+
+    assert answer.status_code == 303
+    world.session.refresh(draft)
+    assert draft.version == 3
+    assert draft.content == {**proposal(), "title": "Dari saya", "problem": "Dari rekan."}
 
 
 @pytest.mark.parametrize("version", ["", "x", "0", "99", "9" * 30, "²"])
@@ -367,12 +462,12 @@ def test_without_the_right_version_nothing_is_written(
     visitor: Browser, world: World, draft: QuickWin, version: str
 ) -> None:
     submitter = visitor("submitter")
-    form = {**_form(submitter, draft), "version": [version], "title": ["Tanpa versi"]}
+    form = {**_form(submitter, draft, "naming"), "version": [version], "title": ["Tanpa versi"]}
 
-    answer = _save(submitter, draft, form)
+    answer = _save(submitter, draft, "naming", form)
 
     assert answer.status_code == 409
-    assert sent_by(answer, _address(draft))["title"] == ["Tanpa versi"]
+    assert sent_by(answer, _address(draft, "naming"))["title"] == ["Tanpa versi"]
     world.session.refresh(draft)
     assert draft.content["title"] == "Gempita Beras Merah"
 
@@ -381,14 +476,31 @@ def test_adding_a_row_to_a_stale_page_does_not_make_it_a_fresh_one(
     visitor: Browser, world: World, draft: QuickWin
 ) -> None:
     submitter = visitor("submitter")
-    form = _form(submitter, draft)
-    changes = {"title": "Dari rekan"}
+    form = _form(submitter, draft, "people")
+    changes = {"partners": [{"name": "Dari rekan"}]}
     contents.save(world.session, draft.id, world["submitter"], changes, version=1, at=world.now)
     world.session.commit()
 
-    added = submitter.post(_address(draft), {**form, "add-partners": "1"})
+    added = submitter.post(_address(draft, "people"), {**form, "add-partners": "1"})
+    again = sent_by(added, _address(draft, "people"))
 
-    assert _save(submitter, draft, sent_by(added, _address(draft))).status_code == 409
+    assert _save(submitter, draft, "people", again).status_code == 409
+
+
+def test_a_refused_page_that_was_stale_stays_a_stale_one(
+    visitor: Browser, world: World, draft: QuickWin
+) -> None:
+    submitter = visitor("submitter")
+    form = {**_form(submitter, draft, "people"), "pic-nip": ["1"]}
+    refused = _save(submitter, draft, "people", form)
+    changes = {"pic": {"name": "Dari rekan"}}
+    contents.save(world.session, draft.id, world["submitter"], changes, version=1, at=world.now)
+    world.session.commit()
+
+    again = {**sent_by(refused, _address(draft, "people")), "pic-nip": [""]}
+
+    assert refused.status_code == 422
+    assert _save(submitter, draft, "people", again).status_code == 409
 
 
 # ---------------------------------------------------------------- not open
@@ -398,13 +510,15 @@ def test_a_frozen_proposal_is_not_edited_and_what_was_typed_can_be_copied(
     visitor: Browser, world: World, draft: QuickWin
 ) -> None:
     submitter = visitor("submitter")
-    form = {**_form(submitter, draft), "title": ["Sempat diketik"], "partners-0-name": ["PKK"]}
+    form = _form(submitter, draft, "people")
+    form |= {"pic-name": ["Sempat diketik"], "partners-0-name": ["PKK"]}
     world.act(draft, "submit", "submitter")
     world.session.commit()
 
-    assert submitter.get(_address(draft)).status_code == 423
-    late = _save(submitter, draft, form)
-    fresh = _save(submitter, draft, {**form, "version": [str(draft.version)]})
+    for page in ("edit", "check", "edit/people"):
+        assert submitter.get(f"/quick-wins/{draft.id}/{page}").status_code == 423
+    late = _save(submitter, draft, "people", form)
+    fresh = _save(submitter, draft, "people", {**form, "version": [str(draft.version)]})
 
     assert (late.status_code, fresh.status_code) == (409, 423)
     for answer in (late, fresh):
@@ -412,24 +526,26 @@ def test_a_frozen_proposal_is_not_edited_and_what_was_typed_can_be_copied(
         assert "PKK" in text_of(answer)
         assert f'href="/quick-wins/{draft.id}"' in text_of(answer)
     world.session.refresh(draft)
-    assert draft.content["title"] == "Gempita Beras Merah"
+    assert draft.content == proposal()
 
 
 def test_who_does_not_write_it_is_refused_and_who_does_not_see_it_finds_nothing(
     visitor: Browser, world: World, draft: QuickWin
 ) -> None:
-    form = _form(visitor("submitter"), draft)
+    form = _form(visitor("submitter"), draft, "naming")
     expected = {"head": 403, "inspector": 403, "submitter.dkiss": 404, "verifier": 404}
 
     for name, status in expected.items():
         other = visitor(name)
-        assert other.get(_address(draft)).status_code == status
-        answer = _save(other, draft, {**form, "title": ["Dari luar"]})
+        for page in ("edit", "check", "edit/naming"):
+            assert other.get(f"/quick-wins/{draft.id}/{page}").status_code == status
+        answer = _save(other, draft, "naming", {**form, "title": ["Dari luar"]})
         assert answer.status_code == status
         assert "Dari luar" in text_of(answer)
-        added = other.post(_address(draft), {**form, "add-partners": "1"})
+        added = other.post(_address(draft, "people"), {"version": "1", "add-partners": "1"})
         assert added.status_code == status
-    assert visitor("submitter").get("/quick-wins/987654321/edit").status_code == 404
+    for page in ("edit", "check", "edit/naming"):
+        assert visitor("submitter").get(f"/quick-wins/987654321/{page}").status_code == 404
     world.session.refresh(draft)
     assert draft.version == 1
 
@@ -439,16 +555,17 @@ def test_who_does_not_write_it_is_refused_and_who_does_not_see_it_finds_nothing(
 
 def test_files_are_added_and_left_out(visitor: Browser, world: World, draft: QuickWin) -> None:
     submitter = visitor("submitter")
+    form = _form(submitter, draft, "evidence")
 
-    _save(submitter, draft, _form(submitter, draft), ("surat.pdf", PDF), ("foto.png", _PNG))
+    _save(submitter, draft, "evidence", form, ("surat.pdf", PDF), ("foto.png", _PNG))
 
     world.session.refresh(draft)
     names = {each.sha256: each.name for each in world.session.scalars(select(Upload))}
     assert [names[sha256] for sha256 in draft.content["files"]] == ["surat.pdf", "foto.png"]
-    form = _form(submitter, draft)
+    form = _form(submitter, draft, "evidence")
     assert form["files"] == ["", *draft.content["files"]]
 
-    _save(submitter, draft, {**form, "files": ["", form["files"][2]]})
+    _save(submitter, draft, "evidence", {**form, "files": ["", form["files"][2]]})
 
     world.session.refresh(draft)
     assert [names[sha256] for sha256 in draft.content["files"]] == ["foto.png"]
@@ -462,57 +579,46 @@ def test_files_are_added_and_left_out(visitor: Browser, world: World, draft: Qui
         pytest.param(("besar.pdf", PDF + bytes(10 * 1024 * 1024)), id="over 10 MB"),
     ],
 )
-def test_a_file_that_is_not_taken_is_named_and_nothing_else_is_lost(
+def test_a_file_that_is_not_taken_is_named_and_the_others_are_kept(
     visitor: Browser, world: World, draft: QuickWin, file: tuple[str, bytes]
 ) -> None:
     submitter = visitor("submitter")
-    form = {**_form(submitter, draft), "title": ["Dengan berkas"]}
+    form = _form(submitter, draft, "evidence")
 
-    answer = _save(submitter, draft, form, file, ("baik.pdf", PDF))
+    answer = _save(submitter, draft, "evidence", form, file, ("baik.pdf", PDF))
 
-    again = sent_by(answer, _address(draft))
+    again = sent_by(answer, _address(draft, "evidence"))
     assert answer.status_code == 422
     assert file[0] in words_of(answer)
-    assert again["title"] == ["Dengan berkas"]
     good = world.session.scalars(select(Upload)).one()
     assert (good.name, again["files"]) == ("baik.pdf", ["", good.sha256])
     world.session.refresh(draft)
     assert (draft.version, draft.content.get("files")) == (1, None)
 
-    assert _save(submitter, draft, again).status_code == 303
+    assert _save(submitter, draft, "evidence", again).status_code == 303
     world.session.refresh(draft)
     assert draft.content["files"] == [good.sha256]
 
 
-def test_a_file_survives_that_a_row_is_added(
-    visitor: Browser, world: World, draft: QuickWin
-) -> None:
-    submitter = visitor("submitter")
-    form = {**_form(submitter, draft), "add-partners": "1"}
-
-    answer = _save(submitter, draft, form, ("surat.pdf", PDF))
-
-    kept = world.session.scalars(select(Upload.sha256)).one()
-    assert sent_by(answer, _address(draft))["files"] == ["", kept]
-
-
 def test_files_of_others_are_not_attached(visitor: Browser, world: World, draft: QuickWin) -> None:
     submitter = visitor("submitter")
-    form = {**_form(submitter, draft), "files": ["", "f" * 64]}
+    form = {**_form(submitter, draft, "evidence"), "files": ["", "f" * 64]}
+    file = ("surat.pdf", PDF)
 
-    assert _save(submitter, draft, form).status_code == 422
-    assert _save(visitor("head"), draft, form, ("surat.pdf", PDF)).status_code == 403
+    assert _save(submitter, draft, "evidence", form).status_code == 422
+    assert _save(visitor("head"), draft, "evidence", form, file).status_code == 403
     assert world.session.scalar(select(func.count()).select_from(Upload)) == 0
 
 
 # ---------------------------------------------------------------- anything at all
 
 _texts = st.text(st.characters(codec="utf-8"), max_size=40)
-_buttons = st.sampled_from(
-    ["save", "continue"]
-    + [f"add-{name}" for name in ("indicators", "milestones", "partners")]
-    + [f"remove-{name}-{n}" for name in ("indicators", "milestones", "partners") for n in (0, 5)]
-)
+
+
+def _buttons(form: Sent) -> st.SearchStrategy[str]:
+    rows = [name for name in ROWS if name in form]
+    removing = [f"remove-{name}-{index}" for name in rows for index in (0, 5)]
+    return st.sampled_from(["save", "list", *(f"add-{name}" for name in rows), *removing])
 
 
 @given(data=st.data())
@@ -527,18 +633,20 @@ def test_whatever_is_typed_and_pressed_stays_in_the_page(
     quick_win = world.propose()
     world.session.commit()
     submitter = visitor("submitter")
-    form = _form(submitter, quick_win)
+    section = data.draw(st.sampled_from(IDS))
+    address = _address(quick_win, section)
+    form = _form(submitter, quick_win, section)
     names = data.draw(st.sets(st.sampled_from(sorted(form)), max_size=6)) - {"files"}
-    button = data.draw(_buttons)
+    button = data.draw(_buttons(form))
     entered = {**form, **{name: [data.draw(_texts, label=name)] for name in names}}
 
-    answer = submitter.post(_address(quick_win), {**entered, button: "1"})
+    answer = submitter.post(address, {**entered, button: "1"})
 
     assert answer.status_code in (200, 303, 409, 422)
     if answer.status_code == 303:
         world.session.refresh(quick_win)
         return
-    there, sent = sent_by(answer, _address(quick_win)), _texts_of(entered)
+    there, sent = sent_by(answer, address), _texts_of(entered)
     if button.startswith("remove"):
         _, name, index = button.split("-")
         sent[name] = [row for n, row in enumerate(sent[name]) if n != int(index)]
@@ -553,23 +661,40 @@ def test_whatever_is_typed_and_pressed_stays_in_the_page(
 _PNG = b"\x89PNG\r\n\x1a\n an example"
 
 
-def _address(quick_win: QuickWin) -> str:
-    return f"/quick-wins/{quick_win.id}/edit"
+IDS = [section.id for section in SECTIONS]
+ALSO_CHANGED = {
+    "naming": {"rpjmd_program": ["Juga diubah"]},
+    "description": {"benefit": ["Juga diubah."]},
+    "measuring": {"indicators-0-name": ["Juga diubah"]},
+    "steps": {"milestones-0-name": ["Juga diubah"]},
+    "money": {"funding_source": ["non_apbd"]},
+    "people": {"pic-name": ["Juga diubah"]},
+    "outlook": {"risks": ["Juga diubah."]},
+}
 
 
-def _form(browser: Visitor, quick_win: QuickWin) -> Sent:
-    return sent_by(browser.get(_address(quick_win)), _address(quick_win))
+def _address(quick_win: QuickWin, section: str) -> str:
+    return f"/quick-wins/{quick_win.id}/edit/{section}"
+
+
+def _section_of(name: str) -> str:
+    return next(each.id for each in SECTIONS if name.split("-", maxsplit=1)[0] in each.fields)
+
+
+def _form(browser: Visitor, quick_win: QuickWin, section: str) -> Sent:
+    address = _address(quick_win, section)
+    return sent_by(browser.get(address), address)
 
 
 def _save(
-    browser: Visitor, quick_win: QuickWin, form: Sent, *files: tuple[str, bytes]
+    browser: Visitor, quick_win: QuickWin, section: str, form: Sent, *files: tuple[str, bytes]
 ) -> TestResponse:
     """As a browser does it, in memory: a client that encodes large bodies leaves files open."""
     sent = [FileStorage(BytesIO(content), name) for name, content in files]
     values = MultiDict({**form, "csrf_token": browser.csrf_token, "save": "1", "upload": sent})
     boundary, body = encode_multipart(values)
     kind = f'multipart/form-data; boundary="{boundary}"'
-    return browser.client.post(_address(quick_win), data=body, content_type=kind)
+    return browser.client.post(_address(quick_win, section), data=body, content_type=kind)
 
 
 def _links(browser: Visitor, page: str) -> str:

@@ -140,11 +140,16 @@ def test_rows_are_added_at_the_end_and_removed_where_they_stand():
 
     added = press(texts, {"add-partners": "1"})
     removed = press(texts, {"remove-partners-1": "1"})
+    none = press(texts, {"remove-partners-7": "1"})
 
-    assert added == {"partners": [*texts["partners"], {}]}
-    assert removed == {"partners": [{"name": "a"}, {"name": "c"}]}
-    assert press(texts, {"remove-partners-7": "1"}) == texts
+    assert added
+    assert (added.texts, added.row) == ({"partners": [*texts["partners"], {}]}, 3)
+    assert removed
+    assert removed.texts == {"partners": [{"name": "a"}, {"name": "c"}]}
+    assert none
+    assert none.texts == texts
     assert press(texts, {"save": "1"}) is None
+    assert press(texts, {"add-indicators": "1"}) is None
 
 
 @pytest.mark.parametrize("index", ["²", "9" * 5000, "-1", "x", ""])
@@ -158,7 +163,7 @@ def test_a_field_that_was_not_sent_is_not_there():
 
 def test_the_form_has_every_field_of_the_content_in_one_section_each():
     form = ProposalForm()
-    in_sections = [name for *_, names in SECTIONS for name in names]
+    in_sections = [name for section in SECTIONS for name in section.fields]
 
     assert sorted(in_sections) == sorted(Content.model_fields) == sorted(FIELDS)
     assert set(form._fields) - set(FIELDS) == {"upload"}
