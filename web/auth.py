@@ -59,6 +59,17 @@ def anonymous(view: View) -> View:
     return view
 
 
+def takes(limit: Callable[..., int]) -> Callable[[View], View]:
+    """Mark a view that takes larger bodies than others: `limit`, called with the view's arguments
+    once it is known who asks, says how many bytes. Nothing of a body was read before."""
+
+    def mark(view: View) -> View:
+        view.limit = limit  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def identify() -> None:
     """Find out who asks. Raises Unauthorized where a login is needed and there is none."""
     g.now, g.caller, g.person, g.city = datetime.now(UTC), None, None, None
@@ -75,6 +86,8 @@ def identify() -> None:
     g.city = caller.city if caller else g.session.get(City, 1)
     if view and g.person is None and not getattr(view, "open_to_all", False):
         raise Unauthorized
+    if view and hasattr(view, "limit"):
+        request.max_content_length = view.limit(**(request.view_args or {}))
     if view and not (caller and caller.login is None):
         csrf.protect()
 
