@@ -600,6 +600,37 @@ def test_a_file_that_is_not_taken_is_named_and_the_others_are_kept(
     assert draft.content["files"] == [good.sha256]
 
 
+def test_only_who_may_write_sends_many_files_at_once(visitor: Browser, draft: QuickWin) -> None:
+    submitter = visitor("submitter")
+    form = _form(submitter, draft, "evidence")
+    large = [(f"{n}.pdf", PDF + bytes([n]) * (9 * 1024 * 1024)) for n in range(2)]
+
+    allowed = _save(submitter, draft, "evidence", form, *large)
+    elsewhere = _save(submitter, draft, "naming", form, *large)
+    refused = [
+        _save(visitor(name), draft, "evidence", form, *large).status_code
+        for name in ("head", "submitter.dkiss")
+    ]
+    submitter.client.delete_cookie("quickwin")
+    logged_out = _save(submitter, draft, "evidence", form, *large)
+
+    assert allowed.status_code == 303
+    assert (elsewhere.status_code, refused) == (413, [413, 413])
+    assert logged_out.location == "/login?next=/"
+
+
+def test_more_than_can_be_taken_at_once_is_refused_with_a_way_on(
+    visitor: Browser, draft: QuickWin
+) -> None:
+    submitter = visitor("submitter")
+    form = _form(submitter, draft, "evidence")
+
+    answer = _save(submitter, draft, "evidence", form, ("besar.pdf", bytes(65 * 1024 * 1024)))
+
+    assert answer.status_code == 413
+    assert "64 MB" in words_of(answer)
+
+
 def test_files_of_others_are_not_attached(visitor: Browser, world: World, draft: QuickWin) -> None:
     submitter = visitor("submitter")
     form = {**_form(submitter, draft, "evidence"), "files": ["", "f" * 64]}
