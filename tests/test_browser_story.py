@@ -67,33 +67,55 @@ def _propose(page: Page) -> str:
     page.fill("input[name=title]", TITLE)
     page.locator("main form button.btn-primary").click()
     page.wait_for_url("**/edit")
-    for name, text in LONG.items():
-        page.fill(f"textarea[name={name}]", text)
+    path = page.url.removesuffix("/edit").removeprefix(page.url.split("/quick-wins")[0])
+    page.locator(f'main a[href="{path}/edit/naming"]').first.click()
+    for fill in (_naming, _description, _measuring, _steps, _money, _people):
+        fill(page)
+        before = page.url
+        page.locator(".save-bar button[name=continue]").click()
+        page.wait_for_url(lambda url, before=before: url != before)
+    page.locator(".save-bar button[name=list]").click()
+    page.wait_for_url("**/edit")
+    assert "100" in page.locator(".meter-text").inner_text()
+    return path
+
+
+def _naming(page: Page) -> None:
     page.select_option("select[name=dimension]", "SOC")
     page.check("input[name=instrument][value=non_it]")
-    page.check("input[name=funding_source][value=apbd]")
-    page.fill("input[name=budget]", "50 juta")
-    for name, text in PIC.items():
-        page.fill(f"input[name=pic-{name}]", text)
-    _rows(page)
-    page.locator("button[name=continue]").click()
-    page.wait_for_url(lambda url: not url.endswith("/edit"))
-    return page.url.removeprefix(page.url.split("/quick-wins")[0])
 
 
-def _rows(page: Page) -> None:
-    """One indicator and one milestone, in rows that are added where there is none yet."""
-    for name in ("indicators", "milestones"):
-        if not page.locator(f"[name={name}-0-name]").count():
-            page.locator(f"button[name=add-{name}]").click()
-            page.wait_for_selector(f"[name={name}-0-name]")
-    page.fill("[name=indicators-0-name]", INDICATOR["name"])
-    page.select_option("[name=indicators-0-kind]", INDICATOR["kind"])
-    page.fill("[name=indicators-0-baseline]", "12,5")
-    page.fill("[name=indicators-0-target]", "100")
-    page.fill("[name=indicators-0-unit]", INDICATOR["unit"])
+def _description(page: Page) -> None:
+    for name, text in LONG.items():
+        page.fill(f"textarea[name={name}]", text)
+
+
+def _measuring(page: Page) -> None:
+    """A row is added, and the first one removed: what was written in the other stays."""
+    page.locator("button[name=add-indicators]").click()
+    page.fill("[name=indicators-1-name]", INDICATOR["name"])
+    page.select_option("[name=indicators-1-kind]", INDICATOR["kind"])
+    page.fill("[name=indicators-1-baseline]", "12,5")
+    page.fill("[name=indicators-1-target]", "100")
+    page.fill("[name=indicators-1-unit]", INDICATOR["unit"])
+    page.locator("button[name=remove-indicators-0]").click()
+    expect(page.locator("[name=indicators-1-name]")).to_have_count(0)
+    expect(page.locator("[name=indicators-0-name]")).to_have_value(INDICATOR["name"])
+
+
+def _steps(page: Page) -> None:
     page.fill("[name=milestones-0-name]", "Peluncuran")
     page.fill("[name=milestones-0-date]", next_month().strftime("%d/%m/%Y"))
+
+
+def _money(page: Page) -> None:
+    page.fill("input[name=budget]", "50 juta")
+    page.check("input[name=funding_source][value=apbd]")
+
+
+def _people(page: Page) -> None:
+    for name, text in PIC.items():
+        page.fill(f"input[name=pic-{name}]", text)
 
 
 def _find_in_inbox(somebody: Somebody, path: str, step: Step) -> None:
@@ -112,6 +134,10 @@ def _do(somebody: Somebody, path: str, step: Step) -> None:
     page = somebody.page
     if step.action == "establish":
         _issue_decree(page, path)
+    elif step.action == "submit":
+        page.goto(f"{path}/check")
+        page.locator("form.send button").click()
+        page.wait_for_url(f"**{path}")
     elif step.action in ("judge", "report"):
         assert step.action in somebody.offered()
         page.goto(f"{path}/{step.action}")

@@ -14,7 +14,6 @@ from workflow.errors import Invalid, Refused
 from workflow.language import N_, Sentence
 from workflow.models import QuickWin
 
-
 MAX_TOGETHER = 64 * 1024 * 1024  # several files at once
 
 
