@@ -5,17 +5,14 @@ Labels come from `web.labels`; what a field may hold is known in `workflow.field
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from difflib import SequenceMatcher
-from typing import Any, Literal
+from typing import Any
 
 from web.frame import day, number, reader_language
 from web.labels import FIELDS, PARTS, choice
-from workflow.diff import Change
 from workflow.fields import Content
 from workflow.language import rupiah
 from workflow.models import Period
@@ -35,19 +32,30 @@ ESSENCE = ("summary", "problem", "objective", "benefit", "beneficiaries", "uniqu
 OUTLOOK = ("potential", "sustainability", "risks")
 
 
-def facts(content: Content, period: Period, executing_unit: str) -> list[tuple[Any, str]]:
-    """What fits on a line, as (label, value); what is not filled in is left out."""
-    pairs = [(FIELDS[name], words(name, getattr(content, name), period)) for name in SHORT]
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A field as the page shows it; "" where nothing is filled in."""
+
+    name: str
+    label: Any
+    value: str
+
+
+def facts(content: Content, period: Period, executing_unit: str) -> list[Shown]:
+    """What fits on a line; what is not filled in is left out."""
+    values = {name: words(name, getattr(content, name), period) for name in SHORT}
     return [
-        (label, value)
-        for label, value in [*pairs, (FIELDS["executing_unit"], executing_unit)]
+        Shown(name=name, label=FIELDS[name], value=value)
+        for name, value in {**values, "executing_unit": executing_unit}.items()
         if value
     ]
 
 
-def texts(content: Content, names: Iterable[str]) -> list[tuple[Any, str]]:
-    """Long texts as (label, text); "" where nothing is filled in."""
-    return [(FIELDS[name], getattr(content, name) or "") for name in names]
+def texts(content: Content, names: Iterable[str]) -> list[Shown]:
+    """Long texts."""
+    return [
+        Shown(name=name, label=FIELDS[name], value=getattr(content, name) or "") for name in names
+    ]
 
 
 def part(content: Content, name: str) -> list[tuple[Any, str]]:
@@ -80,43 +88,6 @@ def dimension_label(period: Period, code: str) -> str:
             if entry["code"] == code:
                 return str(entry["label"][reader_language()])
     return code
-
-
-@dataclass(frozen=True, kw_only=True)
-class Piece:
-    kind: Literal["same", "gone", "new"]
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Changed:
-    """A field that differs, with the words that differ marked."""
-
-    label: Any
-    material: bool
-    before: list[Piece]
-    after: list[Piece]
-
-
-def changed(change: Change, period: Period) -> Changed:
-    before, after = (words(change.field, v, period) for v in (change.before, change.after))
-    old, new = _tokens(before), _tokens(after)
-    left: list[Piece] = []
-    right: list[Piece] = []
-    for tag, i, j, k, n in SequenceMatcher(None, old, new).get_opcodes():
-        same = tag == "equal"
-        left.append(Piece(kind="same" if same else "gone", text="".join(old[i:j])))
-        right.append(Piece(kind="same" if same else "new", text="".join(new[k:n])))
-    return Changed(
-        label=FIELDS[change.field],
-        material=change.material,
-        before=[piece for piece in left if piece.text],
-        after=[piece for piece in right if piece.text],
-    )
-
-
-def _tokens(text: str) -> list[str]:
-    return re.findall(r"\S+|\s+", text)
 
 
 def _row(field: str, row: Any) -> str:

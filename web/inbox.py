@@ -10,6 +10,7 @@ from typing import Literal
 from flask import Blueprint, Flask, g, render_template
 from flask_babel import gettext as _
 
+from web.own_quick_wins import own, welcome
 from web.presenting import Row, local_day_of, row_of
 from web.proposal_start import proposes
 from workflow import queries
@@ -35,12 +36,15 @@ def register(app: Flask) -> None:
 @bp.get("/")
 def show() -> str:
     found = list(g.session.scalars(queries.inbox(g.person, at=g.now).limit(SHOWN + 1)))
-    calendar = load_calendar(g.session)
+    calendar, can_propose = load_calendar(g.session), proposes()
+    theirs = own(calendar)
     return render_template(
         "inbox.html",
         groups=_grouped([row_of(each, calendar, g.now) for each in found[:SHOWN]]),
         more=len(found) > SHOWN,
-        proposes=proposes(),
+        proposes=can_propose,
+        own=theirs,
+        welcome=welcome(calendar) if can_propose and not (found or theirs) else None,
     )
 
 

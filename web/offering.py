@@ -46,6 +46,14 @@ class Offered:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WayOut:
+    """How those who propose take it back."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class NotNow:
     """A refused action: the rule, and by which roles it could be done."""
 
@@ -71,6 +79,14 @@ def with_typed(offered: list[Offered], name: str, note: str, error: str) -> list
     return [
         replace(each, typed=note, error=error) if each.name == name else each for each in offered
     ]
+
+
+def way_out(dossier: Dossier) -> WayOut | None:
+    """The action with which those who write the proposal end it; None where it is not open."""
+    for name, offer in dossier.choices.actions.items():
+        if stops(offer.then) and not dossier.workflow.editors.isdisjoint(offer.row.by):
+            return WayOut(label=say(offer.row.label), href=f"#action-{name}")
+    return None
 
 
 def inline(dossier: Dossier) -> str:

@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import g, render_template
+from flask import g, render_template, request
 
 from web import content_view, offering
 from web.act_forms import form_for
+from web.comparing import news
+from web.expecting import expected
 from web.labels import AGREEMENTS, CHOICES, FIELDS, LIGHTS, PARTS, VERDICTS
+from web.pinned_notes import pinned
 from web.presenting import Kind, Left, state_kind, time_left, title_of, turn_of
 from web.stepper import steps
-from web.telling import timeline
+from web.timeline import timeline
 from workflow import scoring
 from workflow.dossier import Dossier
 from workflow.fields import percent
 from workflow.light import Light, light
+from workflow.outlook import outlook
+from workflow.traces import traces
 
 LIGHT_KINDS: Mapping[Light, Kind] = {
     Light.GREEN: "success",
@@ -52,7 +57,9 @@ class Clock:
 
 
 def render(dossier: Dossier, *, returned: Returned | None = None) -> str:
-    offers = offering.offers(dossier)
+    offers, shown = offering.offers(dossier), request.args.get("show", "")
+    beside = traces(g.session, dossier.quick_win, g.person, dossier.choices.standing)
+    found = outlook(g.session, dossier.quick_win, dossier.around.calendar, g.now)
     if returned:
         offers = offering.with_typed(offers, returned.action, returned.note, returned.error)
     return render_template(
@@ -64,7 +71,12 @@ def render(dossier: Dossier, *, returned: Returned | None = None) -> str:
         comment_form=form_for(offering.INLINE, dossier.workflow),
         returned=returned,
         steps=steps(dossier),
-        timeline=timeline(dossier),
+        timeline=timeline(dossier, beside, shown),
+        pinned=pinned(dossier, beside.written),
+        expected=expected(dossier.quick_win, found),
+        news=news(dossier),
+        way_out=offering.way_out(dossier),
+        now=g.now,
         opinions=dossier.opinions,
         totals=[scoring.total(dossier.quick_win, opinion) for opinion in dossier.opinions],
         verdicts=VERDICTS,
@@ -98,7 +110,7 @@ def around(dossier: Dossier) -> dict[str, Any]:
         "dossier": dossier,
         "facts": content_view.facts(content, quick_win.period, dossier.around.executing_unit),
         "essence": content_view.texts(content, content_view.ESSENCE),
-        "outlook": [pair for pair in content_view.texts(content, content_view.OUTLOOK) if pair[1]],
+        "outlook": [one for one in content_view.texts(content, content_view.OUTLOOK) if one.value],
         "pic": content_view.part(content, "pic"),
         "readiness": content_view.part(content, "readiness"),
     }

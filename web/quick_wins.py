@@ -9,12 +9,10 @@ from typing import Any
 from flask import Blueprint, Flask, g, render_template, request, url_for
 from sqlalchemy import select
 
-from web import quick_win_page
-from web.content_view import changed
+from web import comparing, quick_win_page
 from web.frame import say
-from web.presenting import row_of, title_of
+from web.presenting import row_of
 from web.proposal_start import proposes
-from workflow import diff as diffs
 from workflow import queries
 from workflow.deadlines import load_calendar
 from workflow.dossier import dossier
@@ -67,16 +65,12 @@ def show(quick_win_id: int) -> str:
 
 @bp.get("/<int:quick_win_id>/diff/<int:a>/<int:b>")
 def diff(quick_win_id: int, a: int, b: int) -> str:
-    quick_win = queries.get(g.session, quick_win_id, g.person, at=g.now)
-    found = diffs.between(g.session, quick_win, a, b)
-    return render_template(
-        "quick_wins/diff.html",
-        quick_win=quick_win,
-        title=title_of(quick_win),
-        a=a,
-        b=b,
-        changes=[changed(change, quick_win.period) for change in found],
-    )
+    return comparing.between(queries.get(g.session, quick_win_id, g.person, at=g.now), a, b)
+
+
+@bp.get("/<int:quick_win_id>/diff/<int:a>/now")
+def since(quick_win_id: int, a: int) -> str:
+    return comparing.since(dossier(g.session, quick_win_id, g.person, at=g.now), a)
 
 
 def _asked(name: str) -> str:

@@ -1,15 +1,16 @@
-"""What happened to a Quick Win, told as a timeline: who, in which role, what, when, with what note.
+"""The acts on a Quick Win in words: who, in which role, what, when, with what note.
 
 What of it the reader may know was decided by `workflow.history`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from web.frame import day, moment, number, say
 from web.labels import FIELDS, VERDICTS
@@ -18,6 +19,7 @@ from web.presenting import Kind, stops
 from workflow.definition import State, Transition, Workflow
 from workflow.dossier import Dossier
 from workflow.history import Entry
+from workflow.models import Event
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,15 +32,15 @@ class Told:
     what: str
     at: str
     detail: str
-    note: str
+    note: str = ""
+    mails: Sequence[str] = ()
 
 
-def timeline(dossier: Dossier) -> list[Told]:
-    """Everything that happened, newest first."""
+def acts(dossier: Dossier) -> list[Told]:
+    """What was done, oldest first."""
     versions = {each.event_id: each.number for each in dossier.around.revisions}
     return [
-        _told(dossier.workflow, entry, versions.get(entry.event.id))
-        for entry in reversed(dossier.events)
+        _told(dossier.workflow, entry, versions.get(entry.event.id)) for entry in dossier.events
     ]
 
 
@@ -65,9 +67,14 @@ def done_by(workflow: Workflow, action: str, source: str | None, target: str | N
     return say(row.done) if row else action
 
 
+def row_of(workflow: Workflow, event: Event) -> Transition | None:
+    """The row by which it happened; None if the table has none any more."""
+    return _row(workflow, event.action, event.source, event.target)
+
+
 def _told(workflow: Workflow, entry: Entry, version: int | None) -> Told:
     event = entry.event
-    row = _row(workflow, event.action, event.source, event.target)
+    row = row_of(workflow, event)
     target = workflow.states.get(event.target or "")
     name = event.actor_name if entry.actor else ""
     role = say(workflow.role_label(entry.role)) if entry.role in _roles(workflow) else entry.role
@@ -113,6 +120,8 @@ def _details(workflow: Workflow, entry: Entry, role: str, version: int | None) -
         yield _("new deadline: %(day)s", day=day(date.fromisoformat(data["due_on"])))
     if "field" in data:
         yield _("about: %(field)s", field=FIELDS.get(data["field"], data["field"]))
+    if notes := len(data.get("notes", ())):
+        yield ngettext("%(num)s note on a field", "%(num)s notes on fields", notes)
     if data.get("decree") and data.get("number"):
         yield _("decree %(number)s", number=data["number"])
 

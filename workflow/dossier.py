@@ -24,6 +24,7 @@ from workflow.machine import Choices, available
 from workflow.models import (
     CalendarDay,
     City,
+    Event,
     File,
     Person,
     QuickWin,
@@ -83,6 +84,16 @@ class Dossier:
     def writable(self) -> bool:
         """Whether the reader may change the content now."""
         return self.state.open_to(self.choices.standing.roles)
+
+    def last_act(self, reader: Person) -> Entry | None:
+        """The last thing that the reader did with it."""
+        theirs = (entry for entry in reversed(self.events) if entry.event.actor_id == reader.id)
+        return next(theirs, None)
+
+    def submitted_by(self, event: Event) -> Submitted | None:
+        """What was submitted last when that happened, or with it."""
+        earlier = [each for each in self.around.revisions if each.event_id <= event.id]
+        return earlier[-1] if earlier else None
 
 
 def dossier(session: Session, quick_win_id: int, reader: Person, *, at: datetime) -> Dossier:

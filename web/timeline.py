@@ -1,0 +1,210 @@
+"""The past of a Quick Win as one timeline: acts of people and of the system, with the mails they
+brought, and files and writing between them. Filters stand in the address.
+
+What of it the reader may know was decided by `workflow.history` and `workflow.traces`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+
+from web.frame import moment, say
+from web.labels import FIELDS
+from web.presenting import local_day_of, turn_of
+from web.telling import Told, acts, row_of
+from workflow.definition import TURN, Workflow
+from workflow.dossier import Dossier
+from workflow.models import Event
+from workflow.notices import roles_named
+from workflow.traces import Mails, Traces, Uploaded, Wrote
+
+NAMED = 4  # fields that are named of what somebody wrote on one day
+SORTS = {
+    "": lazy_gettext("All"),
+    "people": lazy_gettext("People"),
+    "system": lazy_gettext("System"),
+    "mails": lazy_gettext("Mails"),
+    "files": lazy_gettext("Files"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    label: Any
+    href: str
+    count: int
+    current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """`entries` is newest first."""
+
+    entries: Sequence[Told]
+    filters: Sequence[Filter]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Placed:
+    at: datetime
+    sort: str
+    told: Told
+
+
+def timeline(dossier: Dossier, beside: Traces, shown: str) -> Timeline:
+    """`shown` is one of SORTS; anything else is all of it."""
+    shown = shown if shown in SORTS else ""
+    mails = list(_mails(dossier, beside.mails))
+    found = [
+        *_acts(dossier, beside.mails),
+        *(_file(each) for each in beside.uploads),
+        *_written(beside.written),
+    ]
+    of_sort = {
+        sort: mails if sort == "mails" else [one for one in found if sort in ("", one.sort)]
+        for sort in SORTS
+    }
+    # Sorting keeps the order of what came at the same moment.
+    ordered = sorted(of_sort[shown], key=lambda one: one.at)
+    address = url_for("quick_wins.show", quick_win_id=dossier.quick_win.id)
+    return Timeline(
+        entries=[one.told for one in reversed(ordered)],
+        filters=[
+            Filter(
+                label=label,
+                href=f"{address}{'?show=' if sort else ''}{sort}#history",
+                count=len(of_sort[sort]),
+                current=sort == shown,
+            )
+            for sort, label in SORTS.items()
+        ],
+    )
+
+
+def _acts(dossier: Dossier, mails: Sequence[Mails]) -> Iterator[_Placed]:
+    events = {entry.event.id: entry.event for entry in dossier.events}
+    of_event: dict[int, list[str]] = defaultdict(list)
+    for mail in mails:
+        whom = _whom(dossier.workflow, events[mail.event_id], mail)
+        of_event[mail.event_id].append(f"{whom}: {_outcome(mail)}")
+    for entry, told in zip(dossier.events, acts(dossier), strict=True):
+        yield _Placed(
+            at=entry.event.at,
+            sort="system" if entry.by_system else "people",
+            told=replace(told, mails=of_event[entry.event.id]),
+        )
+
+
+# ---------------------------------------------------------------- mails
+
+
+def _mails(dossier: Dossier, mails: Sequence[Mails]) -> Iterator[_Placed]:
+    events = {entry.event.id: entry.event for entry in dossier.events}
+    about = {
+        entry.event.id: told for entry, told in zip(dossier.events, acts(dossier), strict=True)
+    }
+    for mail in mails:
+        told, whom = about[mail.event_id], _whom(dossier.workflow, events[mail.event_id], mail)
+        yield _Placed(
+            at=mail.at,
+            sort="mails",
+            told=Told(
+                icon="mail",
+                kind="danger" if mail.failed else "neutral",
+                who="",
+                what=_("Mail “your turn” to %(whom)s", whom=whom)
+                if mail.your_turn
+                else _("Mail to %(whom)s", whom=whom),
+                at=moment(mail.at),
+                detail=_outcome(mail),
+                note=f"{told.who} {told.what}",
+            ),
+        )
+
+
+def _whom(workflow: Workflow, event: Event, mail: Mails) -> str:
+    """The recipients: by name where that is open, else by role; the reader always."""
+    roles = ", ".join(mail.names) or _roles(workflow, event, mail)
+    if not mail.mine or mail.names:
+        return roles
+    alone = mail.sent + mail.owed + mail.failed + mail.cancelled == 1
+    return str(_("you") if alone else _("%(roles)s, you among them", roles=roles))
+
+
+def _roles(workflow: Workflow, event: Event, mail: Mails) -> str:
+    state, row = workflow.states.get(event.target or ""), row_of(workflow, event)
+    if state is None or row is None:
+        return str(_("those concerned"))
+    if mail.your_turn:
+        return turn_of(workflow, state)
+    codes = roles_named(workflow, state.code, [token for token in row.notify if token != TURN])
+    roles = dict.fromkeys(say(workflow.role_label(code)) for code in codes)
+    return ", ".join(roles) or turn_of(workflow, state)
+
+
+def _outcome(mail: Mails) -> str:
+    counts = (
+        (mail.sent, ngettext("%(num)s sent", "%(num)s sent", mail.sent)),
+        (mail.owed, ngettext("%(num)s on its way", "%(num)s on their way", mail.owed)),
+        (mail.failed, ngettext("%(num)s failed", "%(num)s failed", mail.failed)),
+        (
+            mail.cancelled,
+            ngettext("%(num)s no longer needed", "%(num)s no longer needed", mail.cancelled),
+        ),
+    )
+    return ", ".join(words for number, words in counts if number)
+
+
+# ---------------------------------------------------------------- files and writing
+
+
+def _file(one: Uploaded) -> _Placed:
+    return _Placed(
+        at=one.at,
+        sort="files",
+        told=Told(
+            icon="paperclip",
+            kind="neutral",
+            who=one.person,
+            what=_("uploaded “%(name)s”", name=one.name),
+            at=moment(one.at),
+            detail="",
+        ),
+    )
+
+
+def _written(written: Sequence[Wrote]) -> Iterator[_Placed]:
+    """One entry for what somebody wrote on one day, at the last of it."""
+    days: dict[tuple[str, date], list[Wrote]] = defaultdict(list)
+    for one in written:
+        days[one.person, local_day_of(one.at)].append(one)
+    for (person, _day), found in days.items():
+        names = [str(FIELDS[one.field]) for one in found]
+        yield _Placed(
+            at=found[-1].at,
+            sort="people",
+            told=Told(
+                icon="edit",
+                kind="neutral",
+                who=person,
+                what=_("wrote: %(fields)s", fields=_shortened(names)),
+                at=moment(found[-1].at),
+                detail="",
+            ),
+        )
+
+
+def _shortened(names: Sequence[str]) -> str:
+    if len(names) <= NAMED:
+        return ", ".join(names)
+    rest = len(names) - NAMED
+    more = ngettext("%(num)s field more", "%(num)s fields more", rest)
+    return ", ".join([*names[:NAMED], str(more)])
