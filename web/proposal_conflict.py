@@ -36,12 +36,6 @@ def seen(texts: Texts) -> str:
     return json.dumps(proposal_texts.fingerprints(texts), separators=(",", ":"))
 
 
-def unchanged(now: Texts, seen_before: str) -> bool:
-    """Whether all of it is stored as it was when the page was loaded, by the marks of the page."""
-    marks = _marks(seen_before)
-    return all(marks.get(name) == mark for name, mark in proposal_texts.fingerprints(now).items())
-
-
 def merge(texts: Texts, now: Texts, seen_before: str) -> tuple[Texts, dict[str, bool]]:
     """Both tidy and of the same fields: (the texts for the form, by field that was saved meanwhile
     whether what was typed is kept). Without readable marks everything that differs counts as

@@ -21,7 +21,6 @@ from web.presenting import state_kind, title_of
 from web.proposal_fields import ProposalForm
 from web.proposal_sections import BY_ID, Section
 from web.proposal_texts import FILES, ROWS
-from web.seen import seen_version
 from workflow import content as contents
 from workflow import fields, piecemeal, queries
 from workflow.errors import NotFound, Refused
@@ -51,20 +50,19 @@ def refused(error: Refused) -> ResponseReturnValue:
 def autosave(quick_win_id: int, section: str) -> ResponseReturnValue:
     """Save what fits of the section. What does not stands in `faults`, by the name of its input.
 
-    409 only where somebody else saved a field of the same section meanwhile.
+    409 only where somebody else saved something else in a field of the same section meanwhile.
     """
     quick_win, part = _writable(quick_win_id, section)
     now = proposal_saving.stored(quick_win, part)
     texts = proposal_texts.tidy({**now, **proposal_saving.posted(part)})
     mine = proposal_saving.of(part, texts)
     reading = proposal_texts.read(mine, now)
-    others = proposal_conflict.merge(mine, now, request.form.get("seen", ""))[1]
     saved, faults = piecemeal.save(
         g.session,
         quick_win.id,
         g.person,
         reading.changes,
-        version=quick_win.version if not others else seen_version(),
+        version=proposal_saving.version_written_upon(quick_win, mine, now),
         at=g.now,
     )
     answer = _saved(saved, part, _told(faults, reading.unread))

@@ -41,15 +41,15 @@ def save(quick_win: QuickWin, section: Section, texts: Texts) -> QuickWin:
 
     Raises what `contents.save` raises; an Invalid says of an unreadable text how it is written.
     """
-    now = stored(quick_win, section)
-    reading = proposal_texts.read(of(section, proposal_texts.tidy(texts)), now)
+    now, tidy = stored(quick_win, section), of(section, proposal_texts.tidy(texts))
+    reading = proposal_texts.read(tidy, now)
     try:
         return contents.save(
             g.session,
             quick_win.id,
             g.person,
             reading.changes,
-            version=_version(quick_win, now),
+            version=version_written_upon(quick_win, tidy, now),
             at=g.now,
         )
     except Invalid as error:
@@ -57,11 +57,12 @@ def save(quick_win: QuickWin, section: Section, texts: Texts) -> QuickWin:
         raise Invalid({**error.fields, **unread}) from None
 
 
-def _version(quick_win: QuickWin, now: Texts) -> int:
-    """The version the page was loaded from. Where others have written since, but nothing of what
-    the page shows, it is the current one: nobody overwrites what they did not see."""
+def version_written_upon(quick_win: QuickWin, texts: Texts, now: Texts) -> int:
+    """The version the page was loaded from. Where others have written since, but nothing that these
+    texts (tidy, as `now`) would undo, it is the current one: nobody overwrites what they did not
+    see, and two people who write in two sections do not disturb each other."""
     loaded = seen_version()
-    elsewhere = 0 < loaded < quick_win.version
-    if elsewhere and proposal_conflict.unchanged(now, request.form.get("seen", "")):
+    since = 0 < loaded < quick_win.version
+    if since and not proposal_conflict.merge(texts, now, request.form.get("seen", ""))[1]:
         return quick_win.version
     return loaded

@@ -199,7 +199,9 @@ class Keeper {
       this.form.append(input);
     }
     this.form.dispatchEvent(new Event("input", { bubbles: true }));
-    if (rest.length) this.form.requestSubmit(); // the server draws the rows, with all that is typed
+    if (!rest.length) return;
+    this.offered = copy; // the form shows less than it sends
+    this.form.requestSubmit(); // the server draws the rows, with all that is typed
   }
 }
 
