@@ -39,4 +39,4 @@ def ways_to_act(answer: TestResponse, quick_win: QuickWin) -> set[str]:
     found = re.findall(
         rf'(?:href|action)="/quick-wins/{quick_win.id}/([a-z_]+)[?"]', answer.get_data(as_text=True)
     )
-    return set(found) - {"edit", "check", "diff"}
+    return set(found) - {"edit", "check", "diff", "checklist"}

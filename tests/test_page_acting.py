@@ -68,7 +68,7 @@ def test_an_act_is_told_in_words_with_what_comes_next(visitor: Browser, world: W
     answer = act(head, quick_win, "endorse", note="Silakan.")
 
     assert answer.status_code == 303
-    assert answer.headers["Location"] == f"/quick-wins/{quick_win.id}"
+    assert answer.headers["Location"] == f"/quick-wins/{quick_win.id}?next=1"
     world.session.refresh(quick_win)
     assert quick_win.state == "verification"
     assert (last_event(world).action, last_event(world).note) == ("endorse", "Silakan.")
@@ -168,7 +168,13 @@ def test_a_comment_is_sent_from_the_page_itself(visitor: Browser, world: World) 
 @pytest.mark.parametrize(
     ("state", "who", "action", "fields"),
     [
-        ("review", "reviewer", "judge", {"verdict", "note", *(f"score_{k}" for k in SCORES)}),
+        (
+            "review",
+            "reviewer",
+            "judge",
+            {"beside", "verdict", "note", *(f"score_{k}" for k in SCORES)},
+        ),
+        ("decision", "chair", "request_revision", {"beside", "note"}),
         (
             "implementation",
             "submitter",

@@ -11,8 +11,8 @@ from flask import Blueprint, Flask, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from web import quick_win_page
-from web.act_forms import ActForm, NoteForm, add_indicators, form_for
+from web import judging, queue, quick_win_page
+from web.act_forms import NoteForm, add_indicators, asks_for, form_for
 from web.errors import page, role_labels, status_of
 from web.frame import say
 from web.labels import VERDICT_HINTS
@@ -20,12 +20,15 @@ from web.offering import sign_of, what_next, where_it_is
 from web.quick_win_page import Returned
 from web.seen import seen_version
 from web.telling import done_by, since
+from web.typed_act import ActForm
 from workflow import machine, queries
+from workflow.acts import takes_notes
 from workflow.dossier import Dossier, dossier
 from workflow.errors import Conflict, Invalid, NotFound, Refused, Stale, UnknownAction
 from workflow.models import Event, QuickWin
 from workflow.registry import workflow_of
 
+BESIDE = "beside"  # sent by a page on which proposal and form stand beside each other
 bp = Blueprint("acting", __name__, url_prefix="/quick-wins")
 
 
@@ -35,17 +38,17 @@ def register(app: Flask) -> None:
 
 @bp.get("/<int:quick_win_id>/<action>")
 def form(quick_win_id: int, action: str) -> ResponseReturnValue:
-    """The page of an action that collects something. It changes nothing."""
+    """The page of an action that asks for more than a note. It changes nothing."""
     found = dossier(g.session, quick_win_id, g.person, at=g.now)
     if action not in found.workflow.actions:
         raise UnknownAction(action)
     if action in found.choices.refused:
         raise found.choices.refused[action]
-    collects = found.choices.actions[action].row.collects
-    if collects is None:
+    asked = asks_for(found.choices.actions[action].row, found.workflow)
+    if asked is None:
         address = url_for("quick_wins.show", quick_win_id=quick_win_id)
         return redirect(f"{address}#action-{action}")
-    return _form_page(found, action, form_for(collects, found.workflow))
+    return form_page(found, action, form_for(asked, found.workflow))
 
 
 @bp.post("/<int:quick_win_id>/<action>")
@@ -64,19 +67,25 @@ def act(quick_win_id: int, action: str) -> ResponseReturnValue:
             data=typed.data_given(),
             at=g.now,
         )
-        told = _told(quick_win, event)
-        g.session.commit()
     except Refused as refusal:
         g.session.rollback()
         return _given_back(quick_win_id, action, typed, refusal), status_of(refusal)
-    flash(told, "success")
-    return redirect(url_for("quick_wins.show", quick_win_id=quick_win_id), 303)
+    return done(quick_win, event)
+
+
+def done(quick_win: QuickWin, event: Event) -> ResponseReturnValue:
+    """Keep what was done, say so, and lead on."""
+    straight_on = "straight_on" in request.form
+    g.session.commit()
+    told, address = _told(quick_win, event), queue.after(quick_win, event, straight_on=straight_on)
+    flash(f"{quick_win.number}: {told}" if straight_on else told, "success")
+    return redirect(address, 303)
 
 
 def _form_of(quick_win: QuickWin, action: str) -> ActForm:
     workflow = workflow_of(quick_win)
     rows = workflow.rows(action)
-    return form_for(rows[0].collects if rows else None, workflow, request.form)
+    return form_for(asks_for(rows[0], workflow) if rows else None, workflow, request.form)
 
 
 def _told(quick_win: QuickWin, event: Event) -> str:
@@ -102,10 +111,10 @@ def _given_back(quick_win_id: int, action: str, typed: ActForm, refusal: Refused
     if action not in found.workflow.actions:
         return _lost_page(typed, refusal)
     offer = found.choices.actions.get(action)
-    meanwhile = _meanwhile(found, refusal)
-    if offer and offer.row.collects:
-        return _form_page(found, action, typed, messages=messages, meanwhile=meanwhile)
-    errors = " ".join(typed.note.errors) if isinstance(typed, NoteForm) else ""
+    meanwhile = what_happened(found, refusal)
+    if offer and (offer.row.collects or BESIDE in request.form):
+        return form_page(found, action, typed, messages=messages, meanwhile=meanwhile)
+    errors = " ".join(typed["note"].errors) if "note" in typed else ""
     return quick_win_page.render(
         found,
         returned=Returned(
@@ -120,26 +129,34 @@ def _given_back(quick_win_id: int, action: str, typed: ActForm, refusal: Refused
     )
 
 
-def _meanwhile(found: Dossier, refusal: Refused) -> list[str]:
+def what_happened(found: Dossier, refusal: Refused) -> list[str]:
+    """Since the page was loaded, where that is why it was refused."""
     if not isinstance(refusal, Conflict):
         return []
     stale = isinstance(refusal, Stale)
     return since(found, request.form.get("seen", type=int), seen_version() if stale else 0)
 
 
-def _form_page(
+def form_page(
     found: Dossier,
     action: str,
     typed: ActForm,
     *,
     messages: Sequence[str] = (),
     meanwhile: Sequence[str] = (),
+    carried: Sequence[tuple[str, str]] = (),
 ) -> str:
+    """The page of an action that is open. `carried` goes along with what is typed: names and texts
+    of the page before it."""
     offer = found.choices.actions[action]
     add_indicators(typed, found)
+    noted = takes_notes(offer.row, found.workflow)
     return render_template(
-        "quick_wins/act.html",
+        "quick_wins/beside.html" if noted else "quick_wins/act.html",
         **quick_win_page.around(found),
+        **(judging.around(found, typed, offer.row) if noted else {}),
+        carried=carried,
+        asks_for=asks_for(offer.row, found.workflow),
         form=typed,
         action=action,
         row=offer.row,
@@ -148,7 +165,6 @@ def _form_page(
         messages=messages,
         meanwhile=meanwhile,
         verdict_hints=VERDICT_HINTS,
-        rubric=found.workflow.rubric,
         last_report=found.reports[0] if found.reports else None,
     )
 

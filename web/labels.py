@@ -103,9 +103,12 @@ VERDICTS: Names = {
     "reject": lazy_gettext("Reject"),
 }
 VERDICT_HINTS: Names = {
-    "approve": lazy_gettext("It can be decided on as it is."),
-    "revise": lazy_gettext("It is worth going on once something is put right."),
-    "reject": lazy_gettext("It should not go on."),
+    "approve": lazy_gettext("You recommend that it goes on as it is."),
+    "revise": lazy_gettext(
+        "You recommend that it goes on once something is put right. Say what, below or beside the"
+        " fields."
+    ),
+    "reject": lazy_gettext("You recommend that it ends here. Say why."),
 }
 
 # How far the reviewers agree (`workflow.scoring`).
@@ -113,6 +116,13 @@ AGREEMENTS: Names = {
     "high": lazy_gettext("High"),
     "medium": lazy_gettext("Medium"),
     "low": lazy_gettext("Low"),
+}
+
+# How another Quick Win compares with a proposal.
+COMPARISONS: Names = {
+    "same": lazy_gettext("the same"),
+    "overlapping": lazy_gettext("overlapping"),
+    "different": lazy_gettext("different"),
 }
 
 # The traffic light of an implementation, and how far an agency is.

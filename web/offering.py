@@ -14,8 +14,9 @@ from flask_babel import gettext as _
 
 from web.frame import say
 from web.presenting import answers_turn, stops, turn_of
+from workflow.acts import takes_notes
 from workflow.definition import SYSTEM, State, Transition, Workflow
-from workflow.dossier import Dossier
+from workflow.dossier import Check, Dossier
 from workflow.errors import Refused, Unmet
 from workflow.machine import Offer
 
@@ -41,6 +42,7 @@ class Offered:
     collects: bool
     kind: Literal["primary", "light", "danger"]
     icon: str
+    noted: bool = False  # it has a page on which notes can be written beside the fields
     typed: str = ""
     error: str = ""
 
@@ -68,7 +70,8 @@ def offers(dossier: Dossier) -> list[Offered]:
     found = [offer for offer in dossier.choices.actions.values() if offer.row.collects != INLINE]
     found.sort(key=lambda offer: (stops(offer.then), not answers_turn(offer.row, dossier.state)))
     ways = [_to_decree(dossier, row) for row in by_decree(dossier)]
-    offered = [*ways, *(_offered(dossier, offer) for offer in found)]
+    check = [_check(dossier, dossier.check)] if dossier.check else []
+    offered = [*check, *ways, *(_offered(dossier, offer) for offer in found)]
     # One main button: the first thing that the turn asks for.
     later = (replace(o, kind="light") if o.kind == "primary" else o for o in offered[1:])
     return [*offered[:1], *later]
@@ -157,6 +160,24 @@ def _offered(dossier: Dossier, offer: Offer) -> Offered:
         collects=row.collects is not None,
         kind="danger" if stops(offer.then) else "primary" if turn else "light",
         icon=sign_of(row, offer.then),
+        noted=row.collects is None and takes_notes(row, dossier.workflow),
+    )
+
+
+def _check(dossier: Dossier, check: Check) -> Offered:
+    return Offered(
+        name="checklist",
+        label=_("Go through the checklist"),
+        href=url_for("checklist.show", quick_win_id=dossier.quick_win.id),
+        then=_(
+            "If all is well: “%(on)s”. If not, your remarks become the note of “%(back)s”.",
+            on=say(check.on.row.label),
+            back=say(check.back.row.label),
+        ),
+        note="",
+        collects=True,
+        kind="primary",
+        icon="checklist",
     )
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from web.act_forms import UNREADABLE
 from web.labels import FIELDS, PARTS
+from web.typed_act import UNREADABLE
 from workflow import language
 from workflow.fields import Content
 

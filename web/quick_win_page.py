@@ -9,11 +9,11 @@ from typing import Any
 
 from flask import g, render_template, request
 
-from web import content_view, offering
+from web import content_view, offering, queue
 from web.act_forms import form_for
 from web.comparing import news
 from web.expecting import expected
-from web.labels import AGREEMENTS, CHOICES, FIELDS, LIGHTS, PARTS, VERDICTS
+from web.labels import AGREEMENTS, CHOICES, COMPARISONS, FIELDS, LIGHTS, PARTS, VERDICTS
 from web.pinned_notes import pinned
 from web.presenting import Kind, Left, state_kind, time_left, title_of, turn_of
 from web.stepper import steps
@@ -76,10 +76,12 @@ def render(dossier: Dossier, *, returned: Returned | None = None) -> str:
         expected=expected(dossier.quick_win, found),
         news=news(dossier),
         way_out=offering.way_out(dossier),
+        next=queue.next_one(dossier.quick_win.id) if queue.LED_ON in request.args else None,
         now=g.now,
         opinions=dossier.opinions,
         totals=[scoring.total(dossier.quick_win, opinion) for opinion in dossier.opinions],
         verdicts=VERDICTS,
+        comparisons=COMPARISONS,
         agreements=AGREEMENTS,
         score=scoring.score(dossier.quick_win, dossier.opinions),
         score_lines=scoring.lines(dossier.quick_win, dossier.opinions),

@@ -67,7 +67,7 @@ class NotesGiven(Given):
     notes: Annotated[list[PinnedNote], Field(max_length=MAX_NOTES)] = []
 
 
-class Likeness(Given):
+class Comparison(Given):
     """What somebody found who compared it with another Quick Win, by id."""
 
     quick_win: Annotated[int, Field(strict=True, ge=1, le=MAX_ID)]
@@ -78,7 +78,7 @@ class Likeness(Given):
 class JudgmentGiven(NotesGiven):
     verdict: Verdict
     scores: dict[str, Annotated[int, Field(strict=True, ge=0, le=4)]]
-    similar: Annotated[list[Likeness], Field(max_length=MAX_SIMILAR)] = []
+    similar: Annotated[list[Comparison], Field(max_length=MAX_SIMILAR)] = []
 
 
 class Actual(Given):

@@ -6,7 +6,7 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from workflow import fields, queries
 from workflow.calendar import Calendar
-from workflow.definition import State, Workflow
+from workflow.definition import Question, State, Workflow
 from workflow.history import Entry, Opinion, history, opinions, reports
-from workflow.machine import Choices, available
+from workflow.machine import Choices, Offer, available
 from workflow.models import (
     CalendarDay,
     City,
@@ -67,8 +67,18 @@ class Surroundings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Check:
+    """A checklist that is the reader's to go through, with the two ways in which it ends."""
+
+    questions: Mapping[str, Question]
+    on: Offer
+    back: Offer
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dossier:
-    """One Quick Win for one reader. `events` is oldest first, `reports` newest first."""
+    """One Quick Win for one reader. `events` is oldest first, `reports` newest first. `compared` are
+    those with which judgments compared it, by id, as far as the reader may know of them."""
 
     quick_win: QuickWin
     workflow: Workflow
@@ -78,7 +88,24 @@ class Dossier:
     events: Sequence[Entry]
     opinions: Sequence[Opinion]
     reports: Sequence[Report]
+    compared: Mapping[int, QuickWin]
     around: Surroundings
+
+    @property
+    def check(self) -> Check | None:
+        """The checklist of this state; None where there is none, or it is somebody else's."""
+        on, back = (self._way_out(back=back) for back in (False, True))
+        if not self.state.checklist or on is None or back is None:
+            return None
+        return Check(questions=self.state.checklist, on=on, back=back)
+
+    def _way_out(self, *, back: bool) -> Offer | None:
+        rows = [
+            row
+            for role in self.state.turn
+            for row in self.workflow.check_rows(self.state.code, role, back=back)
+        ]
+        return next((offer for offer in self.choices.actions.values() if offer.row in rows), None)
 
     @property
     def writable(self) -> bool:
@@ -97,10 +124,12 @@ class Dossier:
 
 
 def dossier(session: Session, quick_win_id: int, reader: Person, *, at: datetime) -> Dossier:
-    """Six statements. Raises NotFound, whether it is absent or invisible."""
+    """Six statements, and one where judgments compared it. Raises NotFound, whether it is absent or
+    invisible."""
     quick_win = queries.get(session, quick_win_id, reader, at=at)
     workflow, found = workflow_of(quick_win), available(session, quick_win, reader, at=at)
     content = fields.parse(quick_win.content)
+    judged = opinions(session, quick_win, reader, found.standing)
     return Dossier(
         quick_win=quick_win,
         workflow=workflow,
@@ -108,10 +137,21 @@ def dossier(session: Session, quick_win_id: int, reader: Person, *, at: datetime
         content=content,
         choices=found,
         events=history(session, quick_win, reader, found.standing),
-        opinions=opinions(session, quick_win, reader, found.standing),
+        opinions=judged,
         reports=reports(session, quick_win),
+        compared=_compared(session, judged, reader, at),
         around=_surroundings(session, quick_win, content),
     )
+
+
+def _compared(
+    session: Session, judged: Sequence[Opinion], reader: Person, at: datetime
+) -> dict[int, QuickWin]:
+    ids = {each["quick_win"] for opinion in judged for each in opinion.similar}
+    if not ids:
+        return {}
+    found = session.scalars(queries.visible_to(reader, at).where(QuickWin.id.in_(ids)))
+    return {each.id: each for each in found}
 
 
 def _surroundings(session: Session, quick_win: QuickWin, content: fields.Content) -> Surroundings:
