@@ -25,6 +25,7 @@ KINDS = {
     Coverage.IMPLEMENTATION: "success",
     Coverage.COMPLETED: "success",
 }
+REACHED = tuple(Coverage)[tuple(Coverage).index(Coverage.ESTABLISHED) :]  # as an agency should be
 LIGHT_KINDS = {Light.GREEN: "success", Light.YELLOW: "warning", Light.RED: "danger"}
 
 
@@ -34,18 +35,26 @@ def register(app: Flask) -> None:
 
 @bp.get("")
 def show() -> str:
-    """`?period=` (the newest that has begun without it), `?status=` narrows the table."""
+    """`?period=` (the newest that has begun without it); `?status=` and `?light=` narrow the
+    table."""
     periods = list(g.session.scalars(select(Period).order_by(Period.opens_at.desc())))
-    period = _chosen(periods)
+    period = chosen(periods)
     rows = coverage(g.session, g.person, period, at=g.now) if period else []
     counts = Counter(row.coverage for row in rows)
-    status = request.args.get("status", "")
-    shown = [row for row in rows if status in ("", row.coverage.value)]
+    status, light = request.args.get("status", ""), request.args.get("light", "")
+    shown = [
+        row
+        for row in rows
+        if status in ("", row.coverage.value) and light in ("", row.light and row.light.value)
+    ]
     return render_template(
         "coverage.html",
         periods=periods,
         period=period,
         status=status,
+        light=light,
+        lights=[(each.value, LIGHTS[each]) for each in Light],
+        reached=sum(counts[step] for step in REACHED),
         total=len(rows),
         tiles=[(step.value, COVERAGE[step], KINDS[step], counts[step]) for step in Coverage],
         rows=[
@@ -54,7 +63,8 @@ def show() -> str:
     )
 
 
-def _chosen(periods: list[Period]) -> Period | None:
+def chosen(periods: list[Period]) -> Period | None:
+    """The period of the address, else the newest that has begun; none where there is none."""
     if code := request.args.get("period"):
         found = [period for period in periods if period.code == code]
         return found[0] if found else abort(404)
