@@ -19,7 +19,7 @@ from workflow.definition import Workflow
 from workflow.history import entry
 from workflow.language import Label
 from workflow.models import Assignment, City, Event, Message, Notification, Person, QuickWin, Unit
-from workflow.registry import workflow_of
+from workflow.registry import workflows
 from workflow.relations import has_turn, held_towards, in_force, local_day, own_unit, visible
 from workflow.standing import Standing
 
@@ -59,6 +59,7 @@ class Batch:
     cannot be made stops no other."""
 
     rows: Mapping[int, Row[Any]]
+    workflows: Mapping[int, Workflow]  # by the id of their definition
     city: City
     calendar: Calendar
     at: datetime
@@ -66,7 +67,7 @@ class Batch:
     def notice(self, message_row_id: int) -> Notice:
         row = self.rows[message_row_id]
         event, quick_win, recipient = row.Event, row.QuickWin, row.Person
-        workflow = workflow_of(quick_win)
+        workflow = self.workflows[quick_win.definition_id]
         state = workflow.states[quick_win.state]
         standing = Standing(sees=row.sees, own_unit=row.own)
         open_to_them = entry(event, workflow, quick_win, recipient, standing)
@@ -101,6 +102,7 @@ def read(session: Session, message_row_ids: Sequence[int], at: datetime) -> Batc
     rows = session.execute(_rows(at).where(Message.id.in_(message_row_ids))).all()
     return Batch(
         rows={row.id: row for row in rows},
+        workflows=workflows(session),
         city=session.get_one(City, 1),
         calendar=load_calendar(session),
         at=at,
@@ -148,7 +150,6 @@ def _rows(at: datetime) -> Select[Any]:
         .join(Person, Person.id == Message.recipient_id)
         .options(
             contains_eager(QuickWin.unit),
-            joinedload(QuickWin.definition),
             joinedload(Event.actor),
         )
     )

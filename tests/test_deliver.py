@@ -119,6 +119,17 @@ def test_an_act_is_told_once_to_everybody_it_concerns(world: World, postbox: Pos
     assert postbox.to("verifier@test.test")[0]["Message-ID"] == message.message_id
 
 
+def test_a_worker_that_has_just_started_tells_of_an_act(
+    world: World, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endorsed(world)
+    monkeypatch.setattr("workflow.registry._known", {})
+
+    deliver(NOW)
+
+    assert recipients(postbox) == {"submitter": 1, "verifier": 1, "verifier2": 1}
+
+
 def test_an_act_that_was_rolled_back_is_told_nobody(world: World, postbox: Postbox) -> None:
     quick_win = endorsed(world)
     world.act(quick_win, "verify", "verifier")
