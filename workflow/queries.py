@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager
 from workflow.definition import Coverage
 from workflow.errors import NotFound
 from workflow.light import Light, light
-from workflow.models import DefinedState, Period, Person, QuickWin, Unit
+from workflow.models import DefinedState, Definition, Period, Person, QuickWin, Unit
 from workflow.relations import has_turn, local_day, visible
 
 COUNT_LIMIT = 100  # exact counts of many rows cost time that nobody needs: "100+"
@@ -52,7 +52,8 @@ def visible_to(person: Person, at: datetime) -> Select[QuickWin]:
         .options(
             contains_eager(QuickWin.unit),
             contains_eager(QuickWin.period),
-            contains_eager(QuickWin.definition),
+            # Its text, without which it is known, would come along with each row of a list.
+            contains_eager(QuickWin.definition).defer(Definition.text),
             contains_eager(QuickWin.defined_state),
         )
         .where(visible(person_id, local_day(at)))
