@@ -1,6 +1,7 @@
-"""Accounts from the command line: a person with a first assignment, and a token for programs.
+"""Accounts from the command line: a person with a first assignment, a token for programs, and the
+second factor of somebody who lost it.
 
-How people sign in is not known here.
+What a password must be, and how a second factor works, is known in `web`.
 """
 
 from __future__ import annotations
@@ -10,17 +11,16 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quickwin.refusal import CommandRefused
+from web import logins, passwords, two_factor
 from workflow.ledger import CITY_CHAIN, append_to_city, sha256
 from workflow.models import Assignment, Chain, Person, Token, Unit
 from workflow.registry import active, parsed
 from workflow.relations import local_day
 
-SHORTEST_PASSWORD = 8
 _EMAIL = re.compile(r"[^\s@\x00]+@[^\s@\x00]+")
 
 
@@ -46,8 +46,8 @@ def add_person(session: Session, new: NewPerson, password: str = "", *, at: date
     _check(session, new)
     unit = _unit(session, new.unit)
     password = password or secrets.token_urlsafe(12)
-    if len(password) < SHORTEST_PASSWORD:
-        raise CommandRefused(f"A password needs at least {SHORTEST_PASSWORD} characters.")
+    if weak := passwords.weakness(password, email=new.email.strip(), name=new.name.strip()):
+        raise CommandRefused(str(weak))
     # Of two commands with the same address at once, one waits here and then sees the other's.
     session.scalars(select(Chain).where(Chain.id == CITY_CHAIN).with_for_update()).one()
     email = new.email.strip().lower()
@@ -56,7 +56,7 @@ def add_person(session: Session, new: NewPerson, password: str = "", *, at: date
     person = Person(
         email=email,
         name=new.name.strip(),
-        password_hash=PasswordHasher().hash(password),
+        password_hash=passwords.hashed(password),
         language=new.language,
         home_unit=_unit(session, new.home),
     )
@@ -76,16 +76,34 @@ def add_person(session: Session, new: NewPerson, password: str = "", *, at: date
 def give_token(session: Session, email: str, *, at: datetime) -> str:
     """A new token of that person, of which only the digest is kept; earlier ones stay valid. The
     caller commits. Raises CommandRefused where nobody has that address, or nobody any more."""
-    email = email.strip().lower()
-    person = session.scalar(select(Person).where(Person.email == email))
-    if person is None:
-        raise CommandRefused(f"Nobody has the address {email}.")
+    person = _person(session, email)
     if person.deactivated_at is not None:
-        raise CommandRefused(f"The account {email} is deactivated.")
+        raise CommandRefused(f"The account {person.email} is deactivated.")
     token = f"qw_{secrets.token_urlsafe(32)}"
     session.add(Token(secret_sha256=sha256(token), person_id=person.id, created_at=at))
     append_to_city(session, "give_token", at=at, data={"person": person.id})
     return token
+
+
+def reset_two_factor(session: Session, email: str, *, at: datetime) -> bool:
+    """For somebody who lost phone and recovery codes: the password alone opens the account again,
+    and every browser is logged out. The caller commits. Whether there was a second factor.
+
+    Raises CommandRefused where nobody has that address."""
+    person = _person(session, email)
+    if not two_factor.remove(session, person.id):
+        return False
+    logins.end_others(session, person.id, None, at)
+    append_to_city(session, "reset_two_factor", at=at, data={"person": person.id})
+    return True
+
+
+def _person(session: Session, email: str) -> Person:
+    email = email.strip().lower()
+    person = session.scalar(select(Person).where(Person.email == email))
+    if person is None:
+        raise CommandRefused(f"Nobody has the address {email}.")
+    return person
 
 
 def _check(session: Session, new: NewPerson) -> None:

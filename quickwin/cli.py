@@ -96,6 +96,21 @@ def add_person(ask: bool, since: datetime | None, **given: str) -> None:
         click.echo(f"First password: {first}")
 
 
+@person.command("reset-two-factor")
+@click.argument("email")
+def reset_two_factor(email: str) -> None:
+    """Let the password alone open the account EMAIL, and log it out everywhere.
+
+    For somebody who lost the phone and the recovery codes. Make sure first that it is the person
+    who asks.
+    """
+    from quickwin.accounts import reset_two_factor as reset
+
+    with database() as session:
+        was_on = reset(session, email, at=now())
+    click.echo("The second factor is gone." if was_on else "There was no second factor.")
+
+
 @main.command()
 @click.argument("email")
 def token(email: str) -> None:

@@ -8,7 +8,7 @@ from visitor import Visitor
 from werkzeug.test import TestResponse
 from world import World
 
-from web.accounts import PER_ACCOUNT
+from web.throttle import PER_ACCOUNT
 from workflow.models import FailedLogin, Login
 
 PASSWORD = "padi dan kapas"
@@ -80,7 +80,10 @@ def test_after_too_many_wrong_passwords_the_right_one_has_to_wait(stranger: Visi
     for _ in range(PER_ACCOUNT):
         sign_in(stranger, "padi")
 
-    assert sign_in(stranger).status_code == 429
+    answer = sign_in(stranger)
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) in range(600, 901)
+    assert 'value="chair@test.test"' in answer.get_data(as_text=True)
 
 
 def test_signing_in_needs_the_token_of_the_form(stranger: Visitor) -> None:

@@ -11,8 +11,8 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from web.accounts import digest
 from web.csrf import masked
+from web.logins import digest
 from workflow.models import Login, Person, Token
 
 

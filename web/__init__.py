@@ -29,9 +29,11 @@ from web import (
     outbox,
     overview,
     plenary,
+    profile,
     proposal_live,
     proposals,
     quick_wins,
+    second_step,
 )
 from workflow import db
 from workflow.settings import Settings
@@ -64,6 +66,8 @@ def create_app(settings: Settings) -> Flask:
         assets,
         frame,
         auth,
+        second_step,
+        profile,
         appearance,
         health,
         inbox,

@@ -8,8 +8,9 @@ anything.
 from __future__ import annotations
 
 import ipaddress
+import math
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from flask import (
@@ -26,13 +27,13 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import Unauthorized
 from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired
 
-from web import accounts
+from web import accounts, logins, proof
 from web.csrf import MaskedCSRF
 from workflow.models import City
 
@@ -114,51 +115,56 @@ class LoginForm(FlaskForm):  # type: ignore[misc]
 @open_to_all
 def login() -> ResponseReturnValue:
     form = LoginForm(email=request.args.get("email", ""))
-    status = 200
-    messages: list[str] = []
-    if form.validate_on_submit():
-        outcome = accounts.sign_in(
-            g.session,
-            form.email.data or "",
-            form.password.data or "",
-            at=g.now,
-            address=request.remote_addr or "",
-            browser=request.user_agent.string[:200],
-            loopback=is_loopback(),
-        )
-        g.session.commit()
-        if outcome.secret:
-            begin_anew()
-            session["login"] = outcome.secret
-            return redirect(inside(request.form.get("next", "")))
-        status = 429 if outcome.throttled else 401
-        messages = [
-            _("Too many wrong passwords. Wait %(minutes)s minutes, then try again.", minutes=15)
-            if outcome.throttled
-            else _("This e-mail address and this password do not belong together.")
-        ]
-    elif request.method == "POST":
-        status = 422
+    wanted = inside(request.values.get("next", ""))
+    if not form.validate_on_submit():
+        return _door(form, wanted), 422 if form.is_submitted() else 200
+    outcome = proof.sign_in(
+        g.session,
+        form.email.data or "",
+        form.password.data or "",
+        at=g.now,
+        browser=this_browser(),
+        loopback=is_loopback(),
+    )
+    g.session.commit()
+    if outcome.awaits_code:
+        session["half_login"] = outcome.secret
+        return redirect(url_for("second_step.show", next=wanted))
+    if outcome.secret:
+        admit(outcome.secret)
+        return redirect(wanted)
+    if outcome.wait:
+        return _door(form, wanted, told_to_wait(outcome.wait)), 429, retry_after(outcome.wait)
+    told = _("This e-mail address and this password do not belong together.")
+    return _door(form, wanted, told), 401
+
+
+def _door(form: LoginForm, wanted: str, *messages: str) -> str:
     demo = g.city is not None and g.city.demo and is_loopback()
-    page = render_template(
+    return render_template(
         "login.html",
         form=form,
         messages=messages,
-        next=inside(request.values.get("next", "")),
+        next=wanted,
         demo=demo,
         accounts=accounts.demo_accounts(g.session) if demo else [],
     )
-    return page, status
 
 
 @bp.post("/logout")
 def logout() -> ResponseReturnValue:
     if g.caller.login:
-        accounts.sign_out(g.session, g.caller.login, g.now)
+        logins.end(g.session, g.caller.login, g.now)
         g.session.commit()
     begin_anew()
     flash(_("You are logged out."), "success")
     return redirect(url_for("auth.login"))
+
+
+def admit(secret: str) -> None:
+    """From here on this browser is signed in, by the login of that secret."""
+    begin_anew()
+    session["login"] = secret
 
 
 def begin_anew() -> None:
@@ -166,6 +172,26 @@ def begin_anew() -> None:
     kept = {name: session.get(name) for name in ("language", "theme")}
     session.clear()
     session.update(kept)
+
+
+def this_browser() -> logins.Browser:
+    return logins.Browser(address=request.remote_addr or "", name=request.user_agent.string[:200])
+
+
+def told_to_wait(wait: timedelta) -> str:
+    """For whoever was wrong too often."""
+    minutes = math.ceil(wait / timedelta(minutes=1))
+    text = ngettext(
+        "Too many wrong attempts. Try again in %(num)s minute.",
+        "Too many wrong attempts. Try again in %(num)s minutes.",
+        minutes,
+    )
+    return str(text)
+
+
+def retry_after(wait: timedelta) -> dict[str, str]:
+    """The same for programs, as a header."""
+    return {"Retry-After": str(math.ceil(wait.total_seconds()))}
 
 
 def inside(address: str) -> str:

@@ -14,7 +14,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from web.labels import FIELDS
 
 _NOT_TYPED = {
-    *("csrf_token", "version", "seen", "next", "language", "password"),
+    *("csrf_token", "version", "seen", "next", "language", "theme"),
+    *("password", "old_password", "new_password", "repeated_password", "code"),
     *("files", "save", "continue", "list"),
 }
 
