@@ -12,19 +12,9 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Select,
-    cast,
-    func,
-    literal,
-    literal_column,
-    or_,
-    select,
-)
-from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, ColumnElement, Double, Select, cast, func, literal, select, union
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSQUERY
+from sqlalchemy.orm import Session, aliased
 
 from workflow import stems
 from workflow.likeness import Likeness, likeness
@@ -36,13 +26,11 @@ from workflow.stems import WORD, Stems, Telling
 COMPARED = ("title", "title_expansion", "summary", "problem", "objective", "benefit")
 SPELT = ("title", "title_expansion", "summary")
 SPELT_AT_MOST = 1000  # letters: comparing more takes long
-LEAST = 0.3  # see tests/test_resemblance.py
-COMPARED_AT_MOST = 50  # by title and by words each, beside those that are asked for
-LOOKED_AT = 400  # about so many have one of the words by which is looked
-
-_EQUAL: ColumnElement[Any] = literal_column(
-    "CAST('{0,1,1,1}' AS real[])"
-)  # no field's words count more than another's
+LEAST = 0.3  # best of those that tests/test_resemblance.py chooses from
+# What bounds the time, however many Quick Wins there are:
+LOOKED_UP_AT_MOST = 8_000  # entries of the index, about
+UNPACKED_AT_MOST = 400  # of which it is seen how long they are
+COMPARED_AT_MOST = 50  # found by title and by words each, beside those that are asked for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,16 +87,15 @@ def alike(
     """How much each of those resembles it that are worth comparing, however little; by id."""
     written = {name: str(content.get(name) or "") for name in COMPARED}
     asked, telling = stems.stems_of(session, written), stems.telling(session)
-    near = [
-        nearest.where(
-            visible(literal(reader.id, BigInteger), local_day(at)),
-            QuickWin.id.is_distinct_from(besides),
-        ).limit(limit + COMPARED_AT_MOST)
-        for nearest in (_by_title(written["title"]), _by_words(_most_telling(asked, telling)))
-    ]
+    seen = _seen(reader, at, besides)
+    most = limit + COMPARED_AT_MOST
+    worth = union(
+        select(_by_title(seen, written["title"]).limit(most).subquery()),
+        select(_by_words(seen, _most_telling(asked, telling)).limit(most).subquery()),
+    )
     rows = session.execute(
         select(QuickWin.id, _spelling(written), stems.listed(QuickWin.search)).where(
-            or_(*(QuickWin.id.in_(ids.correlate(None)) for ids in near))
+            QuickWin.id.in_(worth)
         )
     )
     return {
@@ -130,40 +117,75 @@ def marked(text: str, forms: frozenset[str]) -> list[Piece]:
     return [*pieces, Piece(text=text[end:], shared=False)] if end < len(text) else pieces
 
 
-def _most_telling(asked: Stems, telling: Telling) -> list[str]:
-    """The rarest stems: as many as about LOOKED_AT Quick Wins have. In a small city all of them."""
-    tells = (stem for stem in asked if telling.weight(stem))
-    rarest = sorted(tells, key=lambda stem: (telling.share(stem), stem))
-    having = accumulate(telling.share(stem) * telling.rows for stem in rarest)
-    return [stem for stem, rows in zip(rarest, having, strict=True) if rows <= LOOKED_AT]
-
-
-def _by_title(title: str) -> Select[Any]:
-    """Those with nearly the same title, the nearest first."""
+def _seen(reader: Person, at: datetime, besides: int | None) -> Select[Any]:
     return (
         select(QuickWin.id)
         .join(QuickWin.unit)
-        .where(QuickWin.title.op("%")(title))
-        .order_by(func.similarity(QuickWin.title, title).desc(), QuickWin.id)
+        .where(
+            visible(literal(reader.id, BigInteger), local_day(at)),
+            QuickWin.id.is_distinct_from(besides),
+        )
     )
 
 
-def _by_words(wanted: Sequence[str]) -> Select[Any]:
-    """Those with any of the stems, those with most of them first."""
-    quoted = ("'" + stem.replace("\\", "\\\\").replace("'", "''") + "'" for stem in wanted)
-    query = cast(" | ".join(quoted), TSQUERY)
+def _most_telling(asked: Stems, telling: Telling) -> dict[str, float]:
+    """The rarest stems and what they weigh: as many as can be looked up quickly, in a small city
+    all of them."""
+    tells = (stem for stem in asked if telling.weight(stem))
+    rarest = sorted(tells, key=lambda stem: (telling.share(stem), stem))
+    entries = accumulate(telling.share(stem) * telling.rows for stem in rarest)
+    return {
+        stem: telling.weight(stem)
+        for stem, so_far in zip(rarest, entries, strict=True)
+        if so_far <= LOOKED_UP_AT_MOST
+    }
+
+
+def _by_title(seen: Select[Any], title: str) -> Select[Any]:
+    """Those with nearly the same title, the nearest first."""
+    nearest = func.similarity(QuickWin.title, title).desc()
+    return seen.where(QuickWin.title.op("%")(title)).order_by(nearest, QuickWin.id)
+
+
+def _by_words(seen: Select[Any], wanted: Mapping[str, float]) -> Select[Any]:
+    """Those with any of the stems, by how much of what they say is that.
+
+    The index answers for one stem after the other: to rank by all at once, PostgreSQL would have to
+    unpack the words of each that has any.
+    """
+    queries = ["'" + stem.replace("\\", "\\\\").replace("'", "''") + "'" for stem in wanted]
+    given = func.unnest(
+        literal(queries, ARRAY(TEXT)), literal(list(wanted.values()), ARRAY(Double))
+    )
+    stem = given.table_valued("query", "weight").render_derived()
+    having, whole = aliased(QuickWin), aliased(QuickWin)
+    told = (
+        select(having.id, func.sum(stem.c.weight, type_=Double).label("sum"))
+        .select_from(stem)
+        .join(having, having.search.op("@@")(cast(stem.c.query, TSQUERY)))
+        .group_by(having.id)
+        .subquery()
+    )
+    most = (
+        seen.join(told, told.c.id == QuickWin.id)
+        .add_columns(told.c.sum)
+        .order_by(told.c.sum.desc(), QuickWin.id)
+        .limit(UNPACKED_AT_MOST)
+        .subquery()
+    )
     return (
-        select(QuickWin.id)
-        .join(QuickWin.unit)
-        .where(QuickWin.search.op("@@")(query))
-        .order_by(func.ts_rank(_EQUAL, QuickWin.search, query).desc(), QuickWin.id)
+        select(whole.id)
+        .join(most, most.c.id == whole.id)
+        .order_by(
+            (most.c.sum / func.sqrt(func.length(whole.search), type_=Double)).desc(), whole.id
+        )
     )
 
 
 def _spelling(written: Mapping[str, str]) -> ColumnElement[float]:
     """How alike the letters are, in the fields that are written."""
     names = [name for name in SPELT if written[name]]
-    theirs = func.concat_ws(" ", *(QuickWin.content.op("->>")(name) for name in names))
+    theirs = func.concat_ws(" ", "", *(QuickWin.content.op("->>")(name) for name in names))
     ours = " ".join(written[name] for name in names)
     return func.similarity(func.left(theirs, SPELT_AT_MOST), ours[:SPELT_AT_MOST])
 
@@ -177,17 +199,15 @@ def _with_words(
     stem_of = stems.forms(session, {word.lower() for words in (ours, *theirs) for word in words})
     told = []
     for (quick_win, how), words in zip(found, theirs, strict=True):
+        shared = set(how.shared)
         as_written = {stem_of.get(word.lower()): word for word in reversed(words)}
+        both = {word.lower() for word in (*ours, *words)}
         told.append(
             Similar(
                 quick_win=quick_win,
                 score=round(how.score, 3),
                 shared=tuple(as_written[stem] for stem in how.shared if stem in as_written),
-                forms=frozenset(
-                    word.lower()
-                    for word in (*ours, *words)
-                    if stem_of.get(word.lower()) in how.shared
-                ),
+                forms=frozenset(word for word in both if stem_of.get(word) in shared),
             )
         )
     return told

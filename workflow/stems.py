@@ -59,7 +59,7 @@ class Telling:
 
     def weight(self, stem: str) -> float:
         """0 to 1."""
-        return 0 if stem in self.stop else min(1, math.log(self.share(stem)) / math.log(RARE))
+        return 0.0 if stem in self.stop else min(1.0, math.log(self.share(stem)) / math.log(RARE))
 
 
 def listed(vector: SQLColumnExpression[str]) -> ScalarSelect[Stems]:
