@@ -16,7 +16,7 @@ pytestmark = pytest.mark.long
 SAVED = re.compile(r"^Disimpan \d\d\.\d\d$")
 FEW_SECONDS = 15_000
 COPIES = "Object.keys(localStorage).filter(key => key.startsWith('quickwin:copy:')).length"
-NO_LINE = "window.fetch = () => Promise.reject(new TypeError('there is no line'))"
+NO_LINE = "() => { window.fetch = () => Promise.reject(new TypeError('there is no line')) }"
 PDF = b"%PDF-1.7\n" + b"x" * 600_000
 REFUSED_ON_PURPOSE = re.compile("Failed to load resource")
 
@@ -74,13 +74,13 @@ def test_what_is_written_while_the_line_is_down_is_saved_when_it_is_back(writer:
     page.fill("[name=problem]", "Ditulis selagi terputus.")
     page.locator("[name=objective]").focus()
     expect(note(page)).to_contain_text("Tidak ada sambungan", timeout=FEW_SECONDS)
+    expect(page.locator("[name=objective]")).to_be_focused()
     page.locator("button.btn[name=continue]").click()
     expect(page.locator("[name=problem]")).to_have_value("Ditulis selagi terputus.")
     assert copies(page) == 1
     writer.context.set_offline(False)
 
     expect(note(page)).to_have_text(SAVED, timeout=FEW_SECONDS)
-    expect(page.locator("[name=objective]")).to_be_focused()
     assert copies(page) == 0
     page.goto(address)
     expect(page.locator("[name=problem]")).to_have_value("Ditulis selagi terputus.")
@@ -118,10 +118,12 @@ def test_a_copy_is_offered_after_the_page_was_left_and_brings_back_rows_too(
 ) -> None:
     page = writer.page
     address = open_section(page, "people")
-    page.evaluate(NO_LINE)
-    for index, name in enumerate(("PKK", "Poltekkes")):
+    for index in range(2):
         page.locator("button[name=add-partners]").click()
-        page.fill(f"[name=partners-{index}-name]", name)
+        expect(page.locator(f"[name=partners-{index}-name]")).to_be_visible()
+    page.evaluate(NO_LINE)
+    page.fill("[name=partners-0-name]", "PKK")
+    page.fill("[name=partners-1-name]", "Poltekkes")
     page.fill("[name=pic-name]", "Rina")
     assert wait_until(lambda: copies(page) == 1)
 
