@@ -26,6 +26,7 @@ KINDS = {
     Coverage.COMPLETED: "success",
 }
 REACHED = tuple(Coverage)[tuple(Coverage).index(Coverage.ESTABLISHED) :]  # as an agency should be
+REACHED_STATUS = "reached"
 LIGHT_KINDS = {Light.GREEN: "success", Light.YELLOW: "warning", Light.RED: "danger"}
 
 
@@ -45,7 +46,7 @@ def show() -> str:
     shown = [
         row
         for row in rows
-        if status in ("", row.coverage.value) and light in ("", row.light and row.light.value)
+        if status in _statuses_of(row) and light in ("", row.light and row.light.value)
     ]
     return render_template(
         "coverage.html",
@@ -53,14 +54,20 @@ def show() -> str:
         period=period,
         status=status,
         light=light,
+        reached_status=REACHED_STATUS,
         lights=[(each.value, LIGHTS[each]) for each in Light],
         reached=sum(counts[step] for step in REACHED),
         total=len(rows),
-        tiles=[(step.value, COVERAGE[step], KINDS[step], counts[step]) for step in Coverage],
+        steps=[(step.value, COVERAGE[step], KINDS[step], counts[step]) for step in Coverage],
         rows=[
             _line(row) for row in sorted(shown, key=lambda row: list(Coverage).index(row.coverage))
         ],
     )
+
+
+def _statuses_of(row: Covered) -> tuple[str, ...]:
+    """The values of `?status=` that leave it in the table."""
+    return ("", row.coverage.value, *([REACHED_STATUS] if row.coverage in REACHED else []))
 
 
 def chosen(periods: list[Period]) -> Period | None:

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from web import charts
 from web.charts import Bar, Columns
-from web.coverage import KINDS, LIGHT_KINDS, REACHED, chosen
+from web.coverage import KINDS, LIGHT_KINDS, REACHED, REACHED_STATUS, chosen
 from web.frame import say
 from web.labels import COVERAGE, LIGHTS
 from web.presenting import row_of, state_kind, turn_of
@@ -82,7 +82,7 @@ def _tiles(
             reached,
             of_agencies,
             "success",
-            url_for("coverage.show", period=period.code),
+            url_for("coverage.show", period=period.code, status=REACHED_STATUS),
         ),
         (
             _("Agencies with nothing yet"),
