@@ -41,6 +41,10 @@ class Pinned:
         found = [note for note in self.notes if note.field == name]
         return sorted(found, key=lambda note: note.answered is not False)
 
+    def asks(self, name: str) -> bool:
+        """Whether a note about that field is not answered."""
+        return any(note.field == name and note.answered is False for note in self.notes)
+
     @property
     def asking(self) -> list[Note]:
         """All that ask for something, answered or not."""
@@ -53,8 +57,7 @@ class Pinned:
     @property
     def open_fields(self) -> list[tuple[str, Any]]:
         """(name, label) of the fields with a note not answered yet, in the order of the form."""
-        found = {note.field for note in self.notes if note.answered is False}
-        return [(name, label) for name, label in FIELDS.items() if name in found]
+        return [(name, label) for name, label in FIELDS.items() if self.asks(name)]
 
 
 def pinned(dossier: Dossier, written: Sequence[Wrote]) -> Pinned:

@@ -63,16 +63,16 @@ def timeline(dossier: Dossier, beside: Traces, shown: str) -> Timeline:
     """`shown` is one of SORTS; anything else is all of it."""
     shown = shown if shown in SORTS else ""
     mails = list(_mails(dossier, beside.mails))
+    # Of the same moment, what was written and uploaded came first.
     found = [
-        *_acts(dossier, beside.mails),
-        *(_file(each) for each in beside.uploads),
         *_written(beside.written),
+        *(_file(each) for each in beside.uploads),
+        *_acts(dossier, beside.mails),
     ]
     of_sort = {
         sort: mails if sort == "mails" else [one for one in found if sort in ("", one.sort)]
         for sort in SORTS
     }
-    # Sorting keeps the order of what came at the same moment.
     ordered = sorted(of_sort[shown], key=lambda one: one.at)
     address = url_for("quick_wins.show", quick_win_id=dossier.quick_win.id)
     return Timeline(

@@ -40,7 +40,9 @@ def unit_roles(workflow: Workflow) -> list[str]:
 
 def roles_held(session: Session, person: Person, *, at: datetime) -> set[str]:
     """The roles that the person holds now, anywhere; one statement."""
-    found = select(Assignment.role.distinct()).where(
-        Assignment.person_id == person.id, in_force(Assignment, local_day(at))
+    found = (
+        select(Assignment.role)
+        .distinct()
+        .where(Assignment.person_id == person.id, in_force(Assignment, local_day(at)))
     )
     return set(session.scalars(found))
