@@ -33,6 +33,7 @@ from web import (
     proposal_live,
     proposals,
     quick_wins,
+    references,
     second_step,
 )
 from workflow import db
@@ -57,6 +58,7 @@ def create_app(settings: Settings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the login: a form that lay open is not lost
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    references.register(app)
     _open_sessions(app)
     for part in (
         keys,

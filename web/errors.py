@@ -17,7 +17,9 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized
 
 from web import keeping
+from web.error_texts import told
 from web.frame import say
+from web.references import reference
 from workflow import errors
 from workflow.registry import active, parsed
 
@@ -28,6 +30,8 @@ STATUS: dict[type[errors.Refused], int] = {
     errors.Conflict: 409,
     errors.Unmet: 422,
 }
+FAULT_OF_OURS = 500
+SOON = 30  # seconds
 log = structlog.get_logger(__name__)
 
 
@@ -43,7 +47,7 @@ def status_of(error: errors.Refused) -> int:
 
 
 def is_api() -> bool:
-    return request.path.startswith("/api/")
+    return request.path == "/api" or request.path.startswith("/api/")
 
 
 def refused(error: errors.Refused) -> ResponseReturnValue:
@@ -67,15 +71,20 @@ def failed(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if isinstance(error, Unauthorized) and not is_api():
         return _logged_out()
+    allowed = {name: value for name, value in error.get_headers() if name == "Allow"}
     if is_api():
         # Of a missing CSRF token the library has English words only; ours say what to do.
-        told = None if isinstance(error, CSRFError) else vars(error).get("description")
-        response = problem(status, _code(error), detail=told)
-        response.headers.extend((k, v) for k, v in error.get_headers() if k == "Allow")
+        detail = None if isinstance(error, CSRFError) else vars(error).get("description")
+        response = problem(status, _code(error), detail=detail)
+        response.headers.extend(allowed)
         if status == Unauthorized.code:
             response.headers["WWW-Authenticate"] = "Bearer"
         return response
-    return page(status, kept=keeping.typed() if isinstance(error, BadRequest) else ())
+    sentence = ""
+    if isinstance(error, CSRFError):
+        sentence = _("The page lay open for too long, or your browser keeps no cookies.")
+    kept = keeping.typed() if isinstance(error, BadRequest) else ()
+    return *page(status, sentence=sentence, kept=kept), allowed
 
 
 def _logged_out() -> ResponseReturnValue:
@@ -92,15 +101,27 @@ def broken(error: Exception) -> ResponseReturnValue:
     log.exception("request failed", path=request.path, method=request.method)
     if "session" in g:
         g.session.close()
-    g.person = None  # the frame asks the database for nothing, which may be what is broken
-    status = 503 if isinstance(error, OperationalError) else 500
-    return problem(status, "internal_error") if is_api() else page(status)
+    g.person = g.city = None  # the frame asks the database for nothing: it may be what is broken
+    if isinstance(error, OperationalError):
+        status, headers = 503, {"Retry-After": str(SOON)}
+    else:
+        status, headers = 500, {}
+    if is_api():
+        response = problem(status, "internal_error", reference=reference())
+        response.headers.extend(headers)
+        return response
+    return *page(status), headers
 
 
 def problem(status: int, code: str, *, detail: str | None = None, **extra: Any) -> Response:
     """application/problem+json (RFC 9457)."""
-    title, general, _next_step = texts(status)
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail or general}
+    general = told(status)
+    body = {
+        "type": "about:blank",
+        "title": general.title,
+        "status": status,
+        "detail": detail or general.sentence,
+    }
     response = jsonify({**body, "code": code, **extra})
     response.status_code, response.mimetype = status, "application/problem+json"
     return response
@@ -112,17 +133,20 @@ def page(
     sentence: str = "",
     who_can: list[str] | None = None,
     kept: Sequence[tuple[Any, str]] = (),
+    about: str = "",
 ) -> tuple[str, int]:
-    """The page that says what went wrong and what to do next; with `kept`, also what was typed."""
-    title, general, next_step = texts(status)
+    """The page that says what went wrong and what to do next; with `kept`, also what was typed, and
+    with `about` the way to the Quick Win that it is about."""
     html = render_template(
         "error.html",
         code=status,
-        title=title,
-        sentence=sentence or general,
-        next_step=next_step,
+        told=told(status),
+        sentence=sentence or told(status).sentence,
         who_can=who_can or [],
         kept=kept,
+        about=about,
+        here=request.full_path.rstrip("?") if request.method == "GET" else "",
+        reference=reference() if status >= FAULT_OF_OURS else "",
     )
     return html, status
 
@@ -133,59 +157,6 @@ def role_labels(codes: tuple[str, ...]) -> list[str]:
         return []
     workflow = parsed(active(g.session))
     return [say(workflow.role_label(code)) for code in codes]
-
-
-def texts(status: int) -> tuple[str, str, str]:
-    """(title, sentence, what to do next) of a status."""
-    found = {
-        400: (
-            _("This request cannot be read"),
-            _("Something in it is not as it should be, or the page lay open for too long."),
-            _("Go back, load the page again and try once more."),
-        ),
-        401: (_("Log in first"), _("This is open to people with an account only."), ""),
-        403: (_("This is not open to you"), _("Your role does not include this."), ""),
-        404: (
-            _("Nothing is here"),
-            _("This does not exist, or it is not open to you."),
-            _("Look for it in the list of Quick Wins."),
-        ),
-        405: (_("This address does not do that"), _("The method is not possible here."), ""),
-        409: (
-            _("It has changed meanwhile"),
-            _("Somebody else was faster, or the step is over."),
-            _("Open it again and look at how it stands now."),
-        ),
-        413: (_("This is too large"), _("A file may have at most 10 MB."), ""),
-        415: (
-            _("This kind of content is not taken"),
-            _("Send JSON, or a form where it says so."),
-            "",
-        ),
-        422: (_("Something is missing or does not fit"), _("Mend it and try again."), ""),
-        423: (
-            _("This cannot be changed now"),
-            _("Its content cannot be changed in the state it is in."),
-            "",
-        ),
-        428: (
-            _("Say which version you changed"),
-            _("The header If-Match with the version is missing."),
-            "",
-        ),
-        503: (
-            _("Not available for a moment"),
-            _("The database cannot be reached just now. Nothing of yours is lost."),
-            _("Try again in a minute."),
-        ),
-        429: (_("Too many attempts"), _("Wait a little, then try again."), ""),
-    }
-    fallback = (
-        _("Something went wrong on our side"),
-        _("It is recorded. Nothing you entered was saved by this step."),
-        _("Try again; if it happens again, tell the administrators."),
-    )
-    return found.get(status, fallback)
 
 
 def _code(error: HTTPException) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flask import g, render_template, request, url_for
+from flask import g, request, url_for
 from flask.typing import ResponseReturnValue
 
-from web import proposal_form, proposal_texts
-from web.errors import role_labels, status_of, texts
+from web import errors, proposal_form, proposal_texts
 from web.frame import say
 from web.seen import seen_version
 from workflow import content as contents
@@ -26,19 +25,13 @@ def refusal_of(quick_win: QuickWin) -> Refused | None:
 def page(quick_win_id: int, refusal: Refused) -> ResponseReturnValue:
     """With a way to the Quick Win, where it is open to the reader."""
     g.session.rollback()
-    status = status_of(refusal)
-    title, _general, next_step = texts(status)
+    status = errors.status_of(refusal)
     typed = proposal_form.typed(request.form) if request.method == "POST" else {}
-    html = render_template(
-        "proposals/closed.html",
-        code=status,
-        title=title,
+    conflict = isinstance(refusal, Conflict)
+    return errors.page(
+        status,
         sentence=say(refusal.sentence),
-        next_step=next_step,
-        who_can=role_labels(refusal.who_can),
-        address=url_for("quick_wins.show", quick_win_id=quick_win_id)
-        if isinstance(refusal, Conflict)
-        else "",
+        who_can=errors.role_labels(refusal.who_can),
+        about=url_for("quick_wins.show", quick_win_id=quick_win_id) if conflict else "",
         kept=proposal_texts.told(proposal_texts.tidy(typed)),
     )
-    return html, status
