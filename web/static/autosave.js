@@ -48,6 +48,7 @@ class Autosave {
     addEventListener("online", () => this.send());
     addEventListener("offline", () => this.isUnsaved() && this.say(this.note.dataset.offline));
     addEventListener("visibilitychange", () => document.hidden && this.send());
+    addEventListener("pageshow", (event) => event.persisted && (this.stopped = false)); // came back
   }
 
   isUnsaved() {
