@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -137,18 +138,24 @@ def _do(somebody: Somebody, path: str, step: Step) -> None:
     elif step.action == "submit":
         page.goto(f"{path}/check")
         page.locator("form.send button").click()
-        page.wait_for_url(f"**{path}")
+        page.wait_for_url(_page_of(path))
     elif step.action in ("judge", "report"):
         assert step.action in somebody.offered()
         page.goto(f"{path}/{step.action}")
         (_judge if step.action == "judge" else _report)(page)
         page.locator("form.act-form button.btn-primary").click()
-        page.wait_for_url(f"**{path}")
+        page.wait_for_url(lambda url: not url.endswith(f"/{step.action}"))
+        page.goto(path)  # a judgment leads on to the next one
     else:
         assert step.action in somebody.offered(), somebody.offered()
         somebody.act(step.action, note=step.note)
-        page.wait_for_url(f"**{path}")
+        page.wait_for_url(_page_of(path))
     assert step.action not in somebody.offered() or step.action == "report"
+
+
+def _page_of(path: str) -> re.Pattern[str]:
+    """After an act its address says that something else may wait."""
+    return re.compile(rf"{re.escape(path)}(\?.*)?$")
 
 
 def _judge(page: Page) -> None:
