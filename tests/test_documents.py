@@ -117,6 +117,18 @@ def test_states_roles_rubric_and_parameters_are_listed():
         assert line in drawn.splitlines()
 
 
+def test_what_helps_to_score_and_to_check_is_listed_where_there_is_any():
+    drawn = document(shipped())
+
+    aspect, question = (
+        shipped().rubric["risk"],
+        shipped().states["verification"].checklist["unique"],
+    )
+    assert lines_with(f"| {aspect.label.en} | {aspect.help.en} | {aspect.low.en} |", drawn)
+    assert lines_with(f"| {question.question.en} (*{question.question.id}*) |", drawn)
+    assert "## Checklists" not in document(load(LETTER))
+
+
 def test_a_label_cannot_break_the_tables_or_the_diagram():
     drawn = document(load(edited(('en = "Hand in"', 'en = "Hand: a | b; \\"c\\""'))))
 

@@ -68,7 +68,7 @@ def test_an_act_is_told_in_words_with_what_comes_next(visitor: Browser, world: W
     answer = act(head, quick_win, "endorse", note="Silakan.")
 
     assert answer.status_code == 303
-    assert answer.headers["Location"] == f"/quick-wins/{quick_win.id}?next=1"
+    assert answer.headers["Location"] == f"/quick-wins/{quick_win.id}"
     world.session.refresh(quick_win)
     assert quick_win.state == "verification"
     assert (last_event(world).action, last_event(world).note) == ("endorse", "Silakan.")

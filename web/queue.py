@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import g, url_for
+from flask import g, session, url_for
 from sqlalchemy import Select
 
 from web import offering
@@ -18,7 +18,7 @@ from workflow.dossier import dossier
 from workflow.models import Event, QuickWin
 from workflow.registry import workflow_of
 
-LED_ON = "next"  # in the address of a page that was come to by an act
+_ACTED = "acted_on"  # in the session, as long as a flashed message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +38,14 @@ def after(quick_win: QuickWin, event: Event, *, straight_on: bool) -> str:
     or straight to where the next one is worked on."""
     if straight_on and (one := _first(quick_win.id)):
         return _place_of_work(one)
-    # Flask leaves out what is None.
-    led_on = 1 if _answered(quick_win, event) else None
-    return url_for("quick_wins.show", quick_win_id=quick_win.id, next=led_on)
+    if _answered(quick_win, event):
+        session[_ACTED] = quick_win.id
+    return url_for("quick_wins.show", quick_win_id=quick_win.id)
+
+
+def after_act(quick_win_id: int) -> Next | None:
+    """What waits next, for somebody who has just answered the turn of that one; once."""
+    return next_one(quick_win_id) if session.pop(_ACTED, None) == quick_win_id else None
 
 
 def next_one(besides: int) -> Next:

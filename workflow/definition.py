@@ -235,8 +235,8 @@ class Workflow(Strict):
         """The rows with which `role` ends a checklist in `state`: those that send back, or those
         that lead on."""
         rows = [row for row in self.turn_rows(state, role) if row.to and not row.collects]
-        leading = [row for row in rows if not self.states[row.to or state].final]
-        return tuple(row for row in leading if self.sends_back(row) is back)
+        ways = [r for r in rows if self.states[r.to or state].coverage is not Coverage.NOTHING]
+        return tuple(row for row in ways if self.sends_back(row) is back)
 
     def role_label(self, role: str) -> Label:
         return _SYSTEM_LABEL if role == SYSTEM else self.roles[role].label

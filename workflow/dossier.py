@@ -77,8 +77,8 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class Dossier:
-    """One Quick Win for one reader. `events` is oldest first, `reports` newest first. `compared` are
-    those with which judgments compared it, by id, as far as the reader may know of them."""
+    """One Quick Win for one reader. `events` is oldest first, `reports` newest first. `compared`
+    are those with which judgments compared it, by id, as far as the reader may know of them."""
 
     quick_win: QuickWin
     workflow: Workflow
