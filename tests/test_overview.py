@@ -55,7 +55,9 @@ def test_what_is_late_is_counted_where_it_is_and_named(
     later = seen(world, "mayor", later=15 * DAY)
 
     assert {place.state.code: place.late for place in later.places if place.late} == {
-        **{"review": 2, "decision": 1, "established": 1}
+        "review": 2,
+        "decision": 1,
+        "established": 1,
     }
     assert later.overdue[0].state == "decision"
     assert len(later.overdue) == 4

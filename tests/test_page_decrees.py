@@ -1,13 +1,18 @@
 """The pages of the decrees."""
 
+import html
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from filled_form import sent_by
 from sqlalchemy import func, select
 from visitor import Visitor
+from werkzeug.test import TestResponse
 from world import World
 
+from workflow import decree_lines
 from workflow.models import Decree, QuickWin
 
 Browser = Callable[[str], Visitor]
@@ -111,6 +116,96 @@ def test_only_the_officer_draws_one_up(visitor: Browser, approved: QuickWin) -> 
     for name in ("chair", "mayor", "admin", "submitter"):
         assert visitor(name).get("/decrees/new").status_code == 403
         assert visitor(name).post("/decrees/new", _entered(approved)).status_code == 403
+
+
+def test_the_link_on_its_page_chooses_the_quick_win(visitor: Browser, approved: QuickWin) -> None:
+    officer = visitor("decree_officer")
+    page = html.unescape(officer.get(f"/quick-wins/{approved.id}").get_data(as_text=True))
+    address = re.search(r'href="(/decrees/new[^"]*)"', page)
+    assert address
+
+    assert _chosen(officer.get(address[1])) == [str(approved.id)]
+    assert _chosen(officer.get("/decrees/new?period=2026")) == []
+
+
+def test_a_long_list_ends_and_words_find_the_rest(
+    visitor: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decree_lines, "LISTED", 2)
+    some = [world.bring_to("approved", title=f"Nomor {letter}") for letter in "ABCD"]
+    world.session.commit()
+    officer, last = visitor("decree_officer"), some[-1]
+
+    first = officer.get("/decrees/new?period=2026")
+    assert _listed(first) == ["Nomor A", "Nomor B"]
+    assert "Masih ada yang lain." in first.get_data(as_text=True)
+
+    chosen = {"period": "2026", "establishes": str(some[0].id), "number": "7", "date": "kemarin"}
+    found = officer.post("/decrees/new", {**chosen, "words": "nomor d", "find": "words"})
+
+    assert found.status_code == 200
+    assert _listed(found) == ["Nomor A", "Nomor D"]
+    assert _chosen(found) == [str(some[0].id)]
+    assert {"7", "kemarin"} <= {
+        one for many in sent_by(found, "/decrees/new").values() for one in many
+    }
+    for words, titles in (
+        (last.number[-4:], ["Nomor D"]),
+        ("unit dinkes", 2),
+        ("100%", []),
+        ("\x00", 2),
+    ):
+        answer = officer.post("/decrees/new", {"period": "2026", "words": words, "find": "words"})
+        assert titles in (_listed(answer), len(_listed(answer))), words
+
+
+def test_one_button_chooses_the_whole_list(visitor: Browser, world: World) -> None:
+    some = [world.bring_to("approved", title=title) for title in ("Alfa", "Alfa Dua", "Bravo")]
+    world.session.commit()
+
+    answer = visitor("decree_officer").post(
+        "/decrees/new", {"period": "2026", "words": "alfa", "find": "establishes"}
+    )
+
+    assert _chosen(answer) == [str(one.id) for one in some[:2]]
+    assert world.session.scalar(select(func.count()).select_from(Decree)) == 0
+
+
+def test_looking_in_a_draft_changes_nothing_of_it(
+    visitor: Browser, world: World, approved: QuickWin
+) -> None:
+    officer = visitor("decree_officer")
+    officer.post("/decrees/new", _entered(approved, number=""))
+    decree = world.session.scalars(select(Decree)).one()
+
+    officer.post(f"/decrees/{decree.id}/edit", {**_entered(approved, number="8"), "find": "words"})
+
+    world.session.refresh(decree)
+    assert (decree.number, decree.status) == (None, "draft")
+
+
+def test_the_date_of_a_draft_can_be_taken_away_again(
+    visitor: Browser, world: World, approved: QuickWin
+) -> None:
+    officer = visitor("decree_officer")
+    officer.post("/decrees/new", _entered(approved, number=""))
+    decree = world.session.scalars(select(Decree)).one()
+    assert decree.date is not None
+
+    officer.post(f"/decrees/{decree.id}/edit", _entered(approved, number="8", date=""))
+
+    world.session.refresh(decree)
+    assert (decree.date, decree.year, decree.number, decree.status) == (None, None, "8", "draft")
+
+
+def _chosen(answer: TestResponse) -> list[str]:
+    return sent_by(answer, "/decrees/new").get("establishes", [])
+
+
+def _listed(answer: TestResponse) -> list[str]:
+    return re.findall(
+        r"<strong>(.*?)</strong><span class=\"row-lead\">QW", answer.get_data(as_text=True)
+    )
 
 
 def _entered(quick_win: QuickWin, **changes: str) -> dict[str, str]:

@@ -19,13 +19,16 @@ from web.content_view import dimension_label
 from web.errors import role_labels, status_of
 from web.frame import say
 from workflow import decrees
+from workflow.decree_lines import Candidates
 from workflow.decrees import Drawn
 from workflow.errors import Invalid, NotFound, Refused
 from workflow.language import Sentence, parse_date
 from workflow.models import Decree, DecreeStatus, Effect, Period, QuickWin
-from workflow.queries import in_states, visible_to
+from workflow.queries import visible_to
 
 bp = Blueprint("decrees", __name__, url_prefix="/decrees")
+FIELDS = {Effect.ESTABLISHES: "establishes", Effect.REVOKES: "revokes"}
+FIND = "find"  # the buttons that only look: for words, or for a whole list (its field) to choose
 STATUS_KINDS = {
     DecreeStatus.DRAFT: "warning",
     DecreeStatus.ISSUED: "success",
@@ -57,10 +60,14 @@ def index() -> str:
 
 @bp.route("/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
-    """Number and date may stay empty: then it is kept as a draft."""
+    """Number and date may stay empty: then it is kept as a draft. `?quick_win=` is chosen."""
     decrees.check_officer(g.session, g.person, g.now)
     if request.method == "GET":
-        return _form_page(None, {"period": request.args.get("period", "")})
+        chosen = request.args.getlist("quick_win", type=int)
+        period = request.args.get("period", "")
+        return _form_page(None, {"period": period, **dict.fromkeys(FIELDS.values(), chosen)})
+    if request.form.get(FIND):
+        return _form_page(None, _entered())
     try:
         decree = decrees.draw_up(
             g.session, g.person, request.form.get("period", ""), _drawn(), at=g.now
@@ -95,6 +102,8 @@ def edit(decree_id: int) -> ResponseReturnValue:
     decrees.check_officer(g.session, g.person, g.now)
     if request.method == "GET":
         return _form_page(decree, _entered_before(decree))
+    if request.form.get(FIND):
+        return _form_page(decree, _entered())
     try:
         decree = decrees.amend(g.session, decree_id, g.person, _drawn(), at=g.now)
     except NotFound:
@@ -136,9 +145,17 @@ def _drawn() -> Drawn:
     return Drawn(
         number=request.form.get("number", "").strip(),
         on=on,
+        undated=on is None,
         establishes=request.form.getlist("establishes", type=int),
         revokes=request.form.getlist("revokes", type=int),
     )
+
+
+def _entered() -> dict[str, Any]:
+    """What stands in the form, as its page takes it."""
+    texts = {name: request.form.get(name, "") for name in ("period", "number", "date", "words")}
+    chosen = {field: request.form.getlist(field, type=int) for field in FIELDS.values()}
+    return {**texts, **chosen}
 
 
 def _again(decree_id: int | None, error: Refused) -> ResponseReturnValue:
@@ -146,16 +163,9 @@ def _again(decree_id: int | None, error: Refused) -> ResponseReturnValue:
     g.session.rollback()
     decree = decrees.get(g.session, decree_id, g.person, at=g.now) if decree_id else None
     faults = error.fields if isinstance(error, Invalid) else {}
-    entered = {
-        "period": request.form.get("period", ""),
-        "number": request.form.get("number", ""),
-        "date": request.form.get("date", ""),
-        "establishes": request.form.getlist("establishes", type=int),
-        "revokes": request.form.getlist("revokes", type=int),
-    }
     page = _form_page(
         decree,
-        entered,
+        _entered(),
         faults={path: say(sentence) for path, sentence in faults.items()},
         message="" if faults else say(error.sentence),
         who_can=role_labels(error.who_can),
@@ -174,28 +184,38 @@ def _form_page(
     periods = list(g.session.scalars(select(Period).order_by(Period.opens_at.desc())))
     chosen = decree.period.code if decree else entered.get("period") or None
     period = next((p for p in periods if p.code == chosen), periods[0] if periods else None)
-    candidates = {
-        effect: list(
-            g.session.scalars(
-                in_states(g.person, decrees.states_open_to(g.session, effect), period, at=g.now)
-            )
-        )
-        if period
-        else []
-        for effect in Effect
-    }
+    entered = {"number": "", "date": "", "words": "", "establishes": [], "revokes": [], **entered}
+    lists = _lists(period, entered) if period else {}
+    if (whole := request.form.get(FIND)) in lists:
+        entered[whole] = [quick_win.id for quick_win in lists[whole].quick_wins]
     return render_template(
         "decrees/form.html",
         decree=decree,
         periods=periods,
         period=period,
-        establishable=candidates[Effect.ESTABLISHES],
-        revocable=candidates[Effect.REVOKES],
-        entered={"number": "", "date": "", "establishes": [], "revokes": [], **entered},
+        lists=lists,
+        find=FIND,
+        entered=entered,
         faults=faults or {},
         message=message,
         who_can=who_can or [],
     )
+
+
+def _lists(period: Period, entered: dict[str, Any]) -> dict[str, Candidates]:
+    """By field, what can be chosen: what fits the words, and what is chosen already."""
+    return {
+        field: decrees.candidates(
+            g.session,
+            g.person,
+            effect,
+            period,
+            words=entered["words"].strip(),
+            chosen=entered[field],
+            at=g.now,
+        )
+        for effect, field in FIELDS.items()
+    }
 
 
 def _entered_before(decree: Decree) -> dict[str, Any]:

@@ -192,7 +192,9 @@ def _to_decree(dossier: Dossier, row: Transition) -> Offered:
     return Offered(
         name=row.name,
         label=_("%(action)s through a decree", action=say(row.label)),
-        href=url_for("decrees.new", period=dossier.quick_win.period.code),
+        href=url_for(
+            "decrees.new", period=dossier.quick_win.period.code, quick_win=dossier.quick_win.id
+        ),
         then=f"{say(rule)} {what_next(dossier.workflow, row, then)}",
         note="",
         collects=True,

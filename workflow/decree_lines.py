@@ -1,4 +1,5 @@
-"""The lines of a decree: which Quick Wins it names, each once, all of its period.
+"""The lines of a decree: which Quick Wins it can name, and which it names, each once, all of its
+period.
 
 What a decree does to them is `issuing`.
 """
@@ -7,19 +8,58 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, literal, select
+from sqlalchemy import BigInteger, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from workflow.errors import Invalid
 from workflow.language import N_, Sentence
-from workflow.models import Decree, DecreeLine, Effect, Person, QuickWin, Unit
+from workflow.models import Decree, DecreeLine, Effect, Period, Person, QuickWin, Unit
+from workflow.queries import visible_to
 from workflow.relations import local_day, visible
 
 MAX_LINES = 500
+LISTED = 200  # of what can be chosen, beside what is chosen
 MAX_KEY = 2**63 - 1
 _FIELDS = {Effect.ESTABLISHES: "quick_wins", Effect.REVOKES: "revokes"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidates:
+    """What a decree could name, those chosen first; `more`: there are others that are not here."""
+
+    quick_wins: Sequence[QuickWin]
+    more: bool
+
+
+def candidates(
+    session: Session,
+    person: Person,
+    period: Period,
+    states: Sequence[str],
+    *,
+    words: str = "",
+    chosen: Sequence[int] = (),
+    at: datetime,
+) -> Candidates:
+    """Those of the period that are in one of the states, by number, LISTED at most; with `words`
+    those of which number, title or unit has them. Who is chosen stays, whatever the words."""
+    kept = [each for each in chosen[:MAX_LINES] if 0 < each <= MAX_KEY]
+    picked = QuickWin.id.in_(kept)
+    places = (QuickWin.number, QuickWin.title, Unit.name)
+    having = [place.icontains(words.replace("\x00", ""), autoescape=True) for place in places]
+    found = session.scalars(
+        visible_to(person, at)
+        .where(QuickWin.state.in_(states), QuickWin.period_id == period.id)
+        .where(or_(picked, *having) if words else true())
+        .order_by(picked.desc(), QuickWin.number)
+        .limit(len(kept) + LISTED + 1)
+    ).all()
+    unpicked = [quick_win for quick_win in found if quick_win.id not in kept]
+    some = [quick_win for quick_win in found if quick_win.id in kept] + unpicked[:LISTED]
+    return Candidates(quick_wins=some, more=len(unpicked) > LISTED)
 
 
 def set_lines(

@@ -15,7 +15,8 @@ from datetime import UTC, date, datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from workflow.decree_lines import MAX_KEY, set_lines
+from workflow import decree_lines
+from workflow.decree_lines import MAX_KEY, Candidates, set_lines
 from workflow.errors import Conflict, Forbidden, Invalid, NotFound
 from workflow.fields import is_storable
 from workflow.issuing import ACTIONS, NOT_ISSUED, is_issued, issue_now
@@ -34,6 +35,7 @@ class Drawn:
 
     number: str | None = None
     on: date | None = None
+    undated: bool = False  # takes the date of a draft away
     establishes: Sequence[int] | None = None
     revokes: Sequence[int] | None = None
     replaces: int | None = None
@@ -132,6 +134,23 @@ def may_amend(session: Session, decree: Decree, person: Person, at: datetime) ->
     return decree.status is DecreeStatus.DRAFT and is_officer(session, person, at)
 
 
+def candidates(
+    session: Session,
+    person: Person,
+    effect: Effect,
+    period: Period,
+    *,
+    words: str = "",
+    chosen: Sequence[int] = (),
+    at: datetime,
+) -> Candidates:
+    """What a decree of the period could do that to; as `decree_lines.candidates`."""
+    states = states_open_to(session, effect)
+    return decree_lines.candidates(
+        session, person, period, states, words=words, chosen=chosen, at=at
+    )
+
+
 def states_open_to(session: Session, effect: Effect) -> tuple[str, ...]:
     """The states from which a decree of that effect leads on, in the active definition."""
     rows = parsed(active(session)).rows(ACTIONS[effect])
@@ -159,6 +178,8 @@ def _fill(session: Session, decree: Decree, person: Person, drawn: Drawn, at: da
         decree.number = drawn.number.strip() or None
     if drawn.on is not None:
         decree.date, decree.year = drawn.on, drawn.on.year
+    elif drawn.undated:
+        decree.date = decree.year = None
     if drawn.replaces is not None:
         decree.replaces_id = drawn.replaces
     with session.no_autoflush:  # what is wrong is said here, before the database finds it

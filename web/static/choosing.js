@@ -1,26 +1,27 @@
-/* Choosing in a table without loading the page anew, and how many are chosen. The links that choose work
-   without this; it is an enhancement of every form marked `data-choosing`. */
+/* Choosing in a list without loading the page anew, and how many are chosen. What is pressed to choose is a
+   link or a button that works without this; it is an enhancement of every part marked `data-choosing`. */
 
-for (const form of document.querySelectorAll("form[data-choosing]")) {
-  const boxes = [...form.querySelectorAll("input[type=checkbox]")];
-  const told = form.querySelector("[data-chosen]");
-  const wanted = {
-    all: () => true,
-    none: () => false,
-    recommended: (box) => "recommended" in box.dataset,
-  };
+const wanted = {
+  all: () => true,
+  none: () => false,
+  recommended: (box) => "recommended" in box.dataset,
+};
+
+for (const part of document.querySelectorAll("[data-choosing]")) {
+  const boxes = [...part.querySelectorAll("input[type=checkbox]")];
+  const told = part.querySelector("[data-chosen]");
 
   const tell = () => {
     const count = boxes.filter((box) => box.checked).length;
     told.textContent = told.dataset.chosen.replace("#", count);
   };
 
-  form.addEventListener("change", tell);
-  form.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-choose]");
-    if (!link) return;
+  part.addEventListener("change", tell);
+  part.addEventListener("click", (event) => {
+    const pressed = event.target.closest("[data-choose]");
+    if (!pressed) return;
     event.preventDefault();
-    for (const box of boxes) box.checked = wanted[link.dataset.choose](box);
+    for (const box of boxes) box.checked = wanted[pressed.dataset.choose](box);
     tell();
   });
   window.addEventListener("pageshow", tell); // a browser that goes back restores the boxes
