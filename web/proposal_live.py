@@ -124,7 +124,8 @@ def _input(form: ProposalForm, path: str) -> str:
     name, *rest = path.split(".")
     if name not in ROWS or not rest:
         return name if name == FILES else "-".join([name, *rest])
-    rows = [row for row in form[name].entries if proposal_texts.tidy({name: [row.data]})[name]]
+    around: Any = form[name]
+    rows = [row for row in around.entries if proposal_texts.tidy({name: [row.data]})[name]]
     return "-".join([rows[int(rest[0])].name, *rest[1:]])
 
 
