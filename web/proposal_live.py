@@ -105,7 +105,6 @@ def _saved(quick_win: QuickWin, section: Section, faults: Mapping[str, str]) -> 
         "seen": proposal_conflict.seen(proposal_saving.stored(quick_win, section)),
         "told": told,
         "faults": faults,
-        "percent": fields.percent(fields.parse(quick_win.content)),
     }
 
 

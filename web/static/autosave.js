@@ -97,9 +97,6 @@ class Autosave {
     this.faults = answer.faults;
     this.showFaults();
     this.say(answer.told);
-    for (const meter of document.querySelectorAll("progress[data-completeness]")) {
-      meter.value = answer.percent;
-    }
     const everything = !Object.keys(this.faults).length && !this.isUnsaved();
     this.form.dispatchEvent(new CustomEvent("quickwin:saved", { detail: { everything } }));
     this.later(PAUSE);
