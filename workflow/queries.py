@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -93,17 +92,6 @@ def listing(
     if filters.q:
         statement = statement.where(_matches(filters.q))
     return statement
-
-
-def in_states(
-    person: Person, states: Sequence[str], period: Period, *, at: datetime
-) -> Select[QuickWin]:
-    """Those of a period that are in one of the states, by number."""
-    return (
-        visible_to(person, at)
-        .where(QuickWin.state.in_(states), QuickWin.period_id == period.id)
-        .order_by(QuickWin.number)
-    )
 
 
 def inbox(person: Person, *, at: datetime) -> Select[QuickWin]:
