@@ -550,6 +550,21 @@ def test_who_does_not_write_it_is_refused_and_who_does_not_see_it_finds_nothing(
     assert draft.version == 1
 
 
+def test_who_was_logged_out_meanwhile_finds_what_was_typed_by_its_names(
+    visitor: Browser, draft: QuickWin
+) -> None:
+    submitter = visitor("submitter")
+    form = {**_form(submitter, draft, "steps"), "milestones-0-name": ["Sempat diketik"]}
+    submitter.client.delete_cookie("quickwin")
+
+    answer = submitter.post(_address(draft, "steps"), {**form, "add-milestones": "1"})
+
+    told = words_of(answer)
+    assert answer.status_code == 401
+    assert "Tonggak 1, Tonggak Sempat diketik" in told
+    assert "add-milestones" not in told
+
+
 # ---------------------------------------------------------------- evidence
 
 

@@ -1,6 +1,6 @@
 """What a form held, for pages that have no such form: it is given back to be copied, not lost.
 
-Secrets and the form's own machinery are left out; what a field means is known to its form only.
+Secrets and the form's own machinery are left out; what a field may hold is known to its form only.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from flask import request
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from web.labels import FIELDS
+from web.labels import FIELDS, PARTS
 
 _NOT_TYPED = {
     *("csrf_token", "version", "seen", "next", "language", "theme"),
     *("password", "old_password", "new_password", "repeated_password", "code"),
     *("files", "save", "continue", "list"),
 }
+_ROW_BUTTONS = ("add-", "remove-")
 
 
 def typed() -> list[tuple[Any, str]]:
@@ -29,9 +30,17 @@ def typed() -> list[tuple[Any, str]]:
         form = request.form
     except RequestEntityTooLarge:
         return []
-    names = {**FIELDS, "note": _("Note")}
     return [
-        (names.get(field, field), text)
+        (_name(field), text)
         for field, text in form.items(multi=True)
-        if field not in _NOT_TYPED and text.strip()
+        if field not in _NOT_TYPED and not field.startswith(_ROW_BUTTONS) and text.strip()
     ]
+
+
+def _name(field: str) -> Any:
+    """What the reader calls it: a field, or a part of one (pic-name, milestones-0-name)."""
+    group, *rest = field.split("-")
+    if rest and rest[-1] in PARTS.get(group, {}):
+        number = f" {int(rest[0]) + 1}" if len(rest) > 1 and rest[0].isdecimal() else ""
+        return f"{FIELDS[group]}{number}, {PARTS[group][rest[-1]]}"
+    return _("Note") if field == "note" else FIELDS.get(field, field)
