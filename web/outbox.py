@@ -1,7 +1,7 @@
 """/outbox: the mails the catcher of one machine took, for trying the product out.
 
-It exists only with demo data, over loopback, and where the catcher has its folder. Nothing of a
-mail is executed: its text is shown, and of its addresses only those of this site become links.
+Nothing of a mail is executed: its text is shown, and of its addresses only those of this site
+become links.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from email.utils import getaddresses
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, abort, current_app, g, render_template, request
+from flask import Blueprint, Flask, current_app, render_template, request
 from markupsafe import Markup, escape
 
-from web.auth import is_loopback, open_to_all
+from web.auth import open_to_all
+from web.trying_out import catchers_folder
 
 MOST = 200
 bp = Blueprint("outbox", __name__)
@@ -44,14 +45,12 @@ class Mail:
 @open_to_all
 def show() -> str:
     """Newest first; `?to=` narrows to one recipient."""
-    settings = current_app.config["SETTINGS"]
-    folder = Path(settings.data_dir) / "mails"
-    if not (g.city and g.city.demo and is_loopback() and folder.is_dir()):
-        abort(404)
+    folder = catchers_folder()
     wanted = request.args.get("to", "").strip().lower()
     mails = caught(folder, wanted)
+    base_url = current_app.config["SETTINGS"].base_url
     return render_template(
-        "outbox.html", mails=mails, to=wanted, linked=lambda text: linked(text, settings.base_url)
+        "outbox.html", mails=mails, to=wanted, linked=lambda text: linked(text, base_url)
     )
 
 
