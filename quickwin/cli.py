@@ -187,9 +187,9 @@ def export(form: str, output: BinaryIO, language: str) -> None:
     """Write the list of all Quick Wins for a spreadsheet."""
     from quickwin import listing
 
+    base_url = settings.load("database_url").base_url
     with database() as session:
-        table = listing.rows(session, language)
-    (listing.write_csv if form == "csv" else listing.write_xlsx)(table, output)
+        listing.write(session, form, output, language=language, base_url=base_url, at=now())
 
 
 @main.command()

@@ -16,9 +16,9 @@ from workflow.checks import check
 from workflow.definition import SYSTEM
 from workflow.document import load
 from workflow.errors import Forbidden, Invalid, NotFound, Unmet, WrongState
+from workflow.listing import Filters, listing
 from workflow.machine import available
 from workflow.models import Assignment, DueRow, Event, Person, QuickWin, Unit
-from workflow.queries import Filters
 
 PERMIT = load((Path(__file__).parent / "street_permit.toml").read_text("utf-8"))
 ASSESSED = {"verdict": "approve", "scores": {"safety": 4, "noise": 1}}
@@ -79,7 +79,7 @@ def sees(town: World, permit: QuickWin) -> set[str]:
     return {
         name
         for name, person in town.people.items()
-        if permit in town.session.scalars(queries.listing(person, Filters(), at=town.now)).all()
+        if permit in listing(town.session, person, Filters(), at=town.now).rows(town.session, 9)
     }
 
 

@@ -1,4 +1,4 @@
-"""The page of one Quick Win, the list of them, and what changed between two submissions."""
+"""The page of one Quick Win, and what changed between two submissions."""
 
 from __future__ import annotations
 
@@ -354,75 +354,6 @@ def test_a_version_that_does_not_exist_or_is_not_open_is_not_found(
 
 
 # ---------------------------------------------------------------- the list
-
-
-def test_the_list_is_narrowed_by_the_filters_of_its_address(visitor: Browser, world: World) -> None:
-    world.propose(title="Milik dinas")
-    world.propose(unit="KEL", title="Milik kelurahan")
-    world.bring_to("verification", title="Sedang diverifikasi")
-    world.session.commit()
-
-    def titles(who: str, query: str) -> set[str]:
-        page = text_of(visitor(who).get(f"/quick-wins?{query}"))
-        return set(re.findall(r'">([^<]*)</a></span></th>', page))
-
-    assert len(titles("admin", "")) == 3
-    assert titles("admin", "state=draft") == {"Milik dinas", "Milik kelurahan"}
-    assert titles("admin", "unit=KEC") == {"Milik kelurahan"}
-    assert titles("admin", "q=diverif") == {"Sedang diverifikasi"}
-    assert titles("admin", "period=2025") == set()
-    assert titles("verifier", "waiting_for=me") == {"Sedang diverifikasi"}
-    assert titles("admin", "waiting_for=me") == set()
-    assert titles("chair", "") == {"Sedang diverifikasi"}
-    assert titles("admin", "state=draft&unit=DINKES&q=dinas&period=2026") == {"Milik dinas"}
-
-
-def test_the_filters_stay_filled_in_and_an_empty_list_says_what_to_do(
-    visitor: Browser, world: World
-) -> None:
-    world["admin"].language = "en"
-    admin = visitor("admin")
-
-    answer = admin.get('/quick-wins?q=%3Cscript%3E"&state=draft&unit=UPTD')
-
-    assert 'value="<script>""' in text_of(answer)
-    assert '<option value="draft" selected>' in text_of(answer)
-    assert "<script>" not in answer.get_data(as_text=True)
-    assert "Nothing fits these filters" in words_of(answer)
-    assert "There is no Quick Win for you to see yet" in words_of(admin.get("/quick-wins"))
-
-
-def test_the_pages_follow_each_other_by_key_and_the_count_is_capped(
-    monkeypatch: pytest.MonkeyPatch, visitor: Browser, world: World
-) -> None:
-    monkeypatch.setattr("web.quick_wins.PER_PAGE", 2)
-    monkeypatch.setattr("workflow.queries.COUNT_LIMIT", 4)
-    made = [world.propose(title=f"Nomor {n}") for n in range(5)]
-    world.session.commit()
-    world["admin"].language = "en"
-    admin, address, seen = visitor("admin"), "/quick-wins?state=draft", []
-
-    while address:
-        page = text_of(admin.get(address))
-        assert "4+ Quick Wins" in page
-        seen += re.findall(r'href="/quick-wins/(\d+)"', page)
-        found = re.search(r'rel="next" href="([^"]*)"', page)
-        address = found[1] if found else ""
-
-    assert [int(number) for number in seen] == [quick_win.id for quick_win in reversed(made)]
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "?q=%00&unit=%00&state=%00&period=%00",
-        "?before=99999999999999999999999&q=%25_%5C",
-        "?before=-1&q=" + "%22%27(" * 300,
-        "?q=%E0%A4%A",
-    ],
-)
-def test_no_filter_breaks_the_list(visitor: Browser, address: str) -> None:
-    assert visitor("admin").get(f"/quick-wins{address}").status_code == 200
 
 
 def test_what_may_not_be_seen_is_not_found_like_what_does_not_exist(

@@ -39,6 +39,7 @@ class Left:
 class Row:
     """One line of an inbox or list."""
 
+    id: int
     href: str
     number: str
     title: str
@@ -57,6 +58,7 @@ def row_of(quick_win: QuickWin, calendar: Calendar, now: datetime) -> Row:
     state = workflow.states[quick_win.state]
     due_at = quick_win.due_at
     return Row(
+        id=quick_win.id,
         href=url_for("quick_wins.show", quick_win_id=quick_win.id),
         number=quick_win.number,
         title=title_of(quick_win),

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from workflow.definition import Coverage
 from workflow.fields import parse
+from workflow.language import N_
 from workflow.models import QuickWin
 
 LATE_REPORT = timedelta(days=14)
@@ -17,6 +18,9 @@ class Light(StrEnum):
     GREEN = "green"  # Sesuai Rencana
     YELLOW = "yellow"  # Perlu Perhatian
     RED = "red"  # Terlambat
+
+
+NAMES = {Light.GREEN: N_("On track"), Light.YELLOW: N_("Needs attention"), Light.RED: N_("Late")}
 
 
 def light(quick_win: QuickWin, coverage: Coverage, *, now: datetime, today: date) -> Light | None:

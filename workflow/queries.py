@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Select,
-    any_,
     case,
     func,
     literal,
     nulls_last,
-    or_,
     select,
 )
 from sqlalchemy.orm import Session, aliased, contains_eager
@@ -28,20 +26,8 @@ from workflow.relations import has_turn, local_day, visible
 COUNT_LIMIT = 100  # exact counts of many rows cost time that nobody needs: "100+"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Filters:
-    """What a list is narrowed to; "" is no narrowing. Codes, as they stand in an address."""
-
-    state: str = ""
-    unit: str = ""  # with the units below it
-    period: str = ""
-    q: str = ""  # words, or a part of the title or of the number
-    waiting: bool = False  # for the person
-
-
-def visible_to(person: Person, at: datetime) -> Select[QuickWin]:
-    """The Quick Wins the person may know of, with unit, period, definition and state loaded."""
-    person_id = literal(person.id, BigInteger)
+def loaded() -> Select[QuickWin]:
+    """Any Quick Wins, with unit, period, definition and state loaded."""
     return (
         select(QuickWin)
         .join(QuickWin.unit)
@@ -55,8 +41,12 @@ def visible_to(person: Person, at: datetime) -> Select[QuickWin]:
             contains_eager(QuickWin.definition).defer(Definition.text),
             contains_eager(QuickWin.defined_state),
         )
-        .where(visible(person_id, local_day(at)))
     )
+
+
+def visible_to(person: Person, at: datetime) -> Select[QuickWin]:
+    """The Quick Wins the person may know of, loaded."""
+    return loaded().where(visible(literal(person.id, BigInteger), local_day(at)))
 
 
 def get(
@@ -68,30 +58,6 @@ def get(
     if found is None:
         raise NotFound
     return found
-
-
-def listing(
-    person: Person, filters: Filters, *, at: datetime, before: int | None = None
-) -> Select[QuickWin]:
-    """Newest first. `before` is the id after which the page begins: the last one of the page
-    before it."""
-    statement = visible_to(person, at).order_by(QuickWin.id.desc())
-    if before is not None:
-        statement = statement.where(QuickWin.id < before)
-    if filters.state:
-        statement = statement.where(QuickWin.state == filters.state)
-    if filters.period:
-        statement = statement.where(Period.code == filters.period)
-    if filters.unit:
-        above = aliased(Unit)
-        wanted = select(above.id).where(above.code == filters.unit).scalar_subquery()
-        statement = statement.where(wanted == any_(Unit.path))
-    if filters.waiting:
-        person_id = literal(person.id, BigInteger)
-        statement = statement.where(has_turn(person_id, local_day(at)))
-    if filters.q:
-        statement = statement.where(_matches(filters.q))
-    return statement
 
 
 def inbox(person: Person, *, at: datetime) -> Select[QuickWin]:
@@ -116,7 +82,7 @@ def count_waiting(session: Session, person: Person, *, at: datetime) -> int:
     return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 
-def count(session: Session, listed: Select[QuickWin]) -> int:
+def count(session: Session, listed: Select[Any]) -> int:
     """How many a list has, counted up to one more than COUNT_LIMIT."""
     ids = listed.with_only_columns(QuickWin.id).order_by(None).limit(COUNT_LIMIT + 1)
     return session.scalar(select(func.count()).select_from(ids.subquery())) or 0
@@ -178,13 +144,3 @@ def coverage(session: Session, person: Person, period: Period, *, at: datetime) 
         )
         for unit, quick_win, sees, today in rows
     ]
-
-
-def _matches(words: str) -> ColumnElement[bool]:
-    like = f"%{words.strip().replace('%', '').replace('_', '')}%"
-    # The short columns first: the words of a whole proposal are read only where these do not match.
-    return or_(
-        QuickWin.number.ilike(like),
-        QuickWin.title.ilike(like),
-        QuickWin.search.op("@@")(func.websearch_to_tsquery("indonesian", words)),
-    )

@@ -37,8 +37,8 @@ from workflow.models import (
     Unit,
 )
 
-# A piece can stand inside any SELECT, at any depth. Its tables have names of its own, made once: that
-# takes longer than to write the statement they stand in.
+# A piece can stand inside any SELECT, at any depth. Its tables have names of its own, made once:
+# that takes longer than to write the statement they stand in.
 _Account = aliased(Person)
 _Home, _Near, _Theirs = aliased(Person), aliased(Unit), aliased(Unit)
 _OfUnit, _OfRole, _OfSight, _OfTurn = (aliased(Assignment) for _ in range(4))

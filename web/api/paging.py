@@ -40,6 +40,11 @@ def timed_place(cursor: str) -> tuple[int, datetime | None] | None:
     return row_id, None if micros is None else _EPOCH + timedelta(microseconds=micros)
 
 
+def no_cursor() -> Invalid:
+    """The refusal of what is no cursor of the list."""
+    return Invalid({"cursor": Sentence(N_("This is no cursor of this list."))})
+
+
 def page(
     rows: Sequence[Row],
     limit: int,
@@ -72,8 +77,8 @@ def _decoded(cursor: str, *, timed: bool) -> tuple[int, int | None]:
         text = ""
     found = _PLACE.fullmatch(text)
     if found is None or (":" in text) is not timed or int(found[1]) > MAX_KEY:
-        raise Invalid({"cursor": Sentence(N_("This is no cursor of this list."))})
+        raise no_cursor()
     micros = None if found[2] is None else int(found[2])
     if micros is not None and micros > _LATEST:
-        raise Invalid({"cursor": Sentence(N_("This is no cursor of this list."))})
+        raise no_cursor()
     return int(found[1]), micros

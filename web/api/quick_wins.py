@@ -13,7 +13,7 @@ from web.api.description import Header, Operation, describe
 from web.api.schemas import ContentChange, ListQuery, NewQuickWin
 from web.api.shapes import Brief, Page, QuickWinShape
 from workflow import content, queries
-from workflow.queries import Filters
+from workflow.listing import Filters, listing
 
 bp = Blueprint("api_quick_wins", __name__, url_prefix="/api/v1")
 IF_MATCH = Header(name="If-Match", required=True, text="The version that was read")
@@ -27,19 +27,23 @@ def index() -> dict[str, Any]:
     asked = reading.query(ListQuery)
     filters = Filters(
         state=asked.state,
+        stage=asked.stage,
         unit=asked.unit,
         period=asked.period,
+        dimension=asked.dimension,
         q=asked.q,
+        late=asked.late == "yes",
         waiting=asked.waiting_for == "me",
+        own=asked.own == "yes",
     )
-    before = paging.place(asked.cursor)
-    statement = queries.listing(g.person, filters, at=g.now, before=before).limit(asked.limit + 1)
-    return paging.page(
-        g.session.scalars(statement).all(),
-        asked.limit,
-        shown=present.brief,
-        cursor=lambda quick_win: paging.cursor_of(quick_win.id),
-    )
+    listed = listing(g.session, g.person, filters, order=asked.order, at=g.now)
+    if asked.cursor and not listed.knows(asked.cursor):
+        raise paging.no_cursor()
+    page = listed.page(g.session, asked.limit, after=asked.cursor)
+    return {
+        "items": [present.brief(each) for each in page.rows],
+        "next_cursor": page.next or None,
+    }
 
 
 @bp.post("/quick-wins")

@@ -13,9 +13,11 @@ from pydantic_core import CoreSchema
 
 from web.keys import MAX_KEY
 from workflow.acts import CommentGiven, ExtensionGiven, JudgmentGiven, NotesGiven, ReportGiven
-from workflow.fields import Content, Day, Line, Long, Short
+from workflow.fields import Content, Day, Line, Long, Paragraph, Short
+from workflow.listing import Order
 
 MAX_LIMIT, LIMIT = 500, 50
+ORDER = f"^(-?({'|'.join(Order)}))?$"
 
 Id = Annotated[int, Field(strict=True, ge=1, le=MAX_KEY)]
 
@@ -55,12 +57,20 @@ class PageQuery(LimitQuery):
     cursor: Line = Field("", description="`next_cursor` of the page before")
 
 
-class ListQuery(PageQuery):
+class ListQuery(LimitQuery):
+    cursor: Paragraph = Field("", description="`next_cursor` of the page before")
     state: Short = Field("", description="Code of a state")
+    stage: Short = Field("", description="Code of a step: the states that belong to it")
     unit: Short = Field("", description="Code of a unit; those below it are included")
     period: Short = Field("", description="Code of a period")
+    dimension: Short = Field("", description="Code of a dimension")
     q: Line = Field("", description="Words, or a part of the title or of the number")
+    late: Literal["", "yes"] = Field("", description="`yes`: those past their deadline")
     waiting_for: Literal["", "me"] = Field("", description="`me`: those that wait for the caller")
+    own: Literal["", "yes"] = Field("", description="`yes`: those of the caller's own unit")
+    order: str = Field(
+        "", pattern=ORDER, description="Newest first without it; a minus turns it round"
+    )
 
 
 # ---------------------------------------------------------------- bodies

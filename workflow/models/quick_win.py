@@ -26,6 +26,10 @@ from workflow.models.people import Person, Unit
 from workflow.models.period import Period
 
 _TITLE = "content ->> 'title'"
+_NAMES = (
+    "setweight(to_tsvector('indonesian', coalesce(content ->> 'title', '')), 'A') || "
+    "setweight(to_tsvector('indonesian', coalesce(content ->> 'title_expansion', '')), 'B')"
+)
 # The stems of content: A of its names, B of its summary, C of what it is for, D of the rest.
 SEARCH = " || ".join(
     f"setweight(to_tsvector('indonesian', coalesce(content ->> '{field}', '')), '{weight}')"
@@ -111,6 +115,8 @@ class QuickWin(Base):
     dimension: Mapped[str | None] = mapped_column(
         Computed("content ->> 'dimension'", persisted=True)
     )
+    # The words of both names alone: small, so that a list of many is ranked by them.
+    names: Mapped[str] = mapped_column(TSVECTOR, Computed(_NAMES, persisted=True), deferred=True)
     search: Mapped[str] = mapped_column(TSVECTOR, Computed(SEARCH, persisted=True), deferred=True)
 
     unit: Mapped[Unit] = relationship()

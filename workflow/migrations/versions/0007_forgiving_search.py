@@ -1,4 +1,4 @@
-"""Mistyped words are told from the words in use; a list is narrowed by dimension without the texts."""
+"""Mistyped words are told from the words in use; a dimension is looked up without the texts."""
 
 from __future__ import annotations
 
@@ -11,23 +11,21 @@ branch_labels = None
 depends_on = None
 
 _FIELDS = ("title", "title_expansion", "summary", "problem", "objective", "benefit", "uniqueness")
+_TEXTS = ", ".join(f"content ->> '{field}'" for field in _FIELDS)
 # Tokens 1 and 2 are words, 10 and 11 the parts of words with a hyphen.
 _WORDS_OF = f"""
     CREATE FUNCTION words_of(content jsonb) RETURNS SETOF text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
-        SELECT DISTINCT lower(token)
-        FROM ts_parse('default', concat_ws(' ', {", ".join(f"content ->> '{f}'" for f in _FIELDS)}))
+        SELECT DISTINCT lower(token) FROM ts_parse('default', concat_ws(' ', {_TEXTS}))
         WHERE tokid IN (1, 2, 10, 11) AND length(token) BETWEEN 3 AND 40
     $$
-    """
+    """  # noqa: S608 - the names stand above
 
 
 def upgrade() -> None:
     op.add_column(
         "quick_wins",
-        sa.Column(
-            "dimension", sa.String(), sa.Computed("content ->> 'dimension'", persisted=True)
-        ),
+        sa.Column("dimension", sa.String(), sa.Computed("content ->> 'dimension'", persisted=True)),
     )
     op.create_table(
         "search_words",
@@ -63,7 +61,8 @@ def upgrade() -> None:
         "FOR EACH ROW EXECUTE FUNCTION keep_search_words()"
     )
     op.execute(
-        "INSERT INTO search_words SELECT DISTINCT brought FROM quick_wins, words_of(content) AS brought"
+        "INSERT INTO search_words "
+        "SELECT DISTINCT brought FROM quick_wins, words_of(content) AS brought"
     )
 
 

@@ -1,0 +1,212 @@
+"""The list of Quick Wins: what narrows it, what it can be ordered by, and where a page of it ends.
+
+Pages, exports and the API list through this, so that all three show the same. Who may see what is
+known in `relations`, how words are found in `search`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    any_,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session, aliased
+
+from workflow import keyset, queries
+from workflow.keyset import Keys
+from workflow.models import Definition, Period, Person, QuickWin, Unit
+from workflow.registry import parsed
+from workflow.relations import has_turn, local_day, own_unit, visible
+from workflow.search import Search, by_index, search
+
+BATCH = 500
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # what is due then comes last
+
+
+class Order(StrEnum):
+    """As it stands in an address; a minus before it turns it round."""
+
+    BEST = "best"  # what fits the words best first; without words, the newest
+    NEWEST = "newest"
+    DEADLINE = "deadline"  # the most urgent first, what has none last
+    TITLE = "title"
+    UNIT = "unit"
+    MOVED = "moved"  # what came to its state last first
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What a list is narrowed to; empty is no narrowing. Codes, as they stand in an address."""
+
+    state: str = ""
+    stage: str = ""  # a step of the stepper: several states
+    unit: str = ""  # with the units below it
+    period: str = ""
+    dimension: str = ""
+    q: str = ""
+    late: bool = False  # past the deadline
+    waiting: bool = False  # for the person
+    own: bool = False  # of the person's own unit
+
+    def active(self) -> list[str]:
+        """The names of those that narrow."""
+        return [each.name for each in fields(self) if getattr(self, each.name)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Some rows of a list, and the cursors of its neighbours; "" where there is none."""
+
+    rows: Sequence[QuickWin]
+    previous: str
+    next: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """A list that was asked for, of which nothing is fetched yet."""
+
+    ids: Select[int]
+    keys: Keys
+    search: Search | None
+
+    def page(self, session: Session, limit: int, *, after: str = "", before: str = "") -> Page:
+        """As `keyset.page`."""
+        with self._looking(session):
+            found = keyset.page(session, self.ids, self.keys, limit, after=after, before=before)
+        return Page(rows=_loaded(session, found.ids), previous=found.previous, next=found.next)
+
+    def rows(self, session: Session, limit: int) -> Iterator[QuickWin]:
+        """The first `limit` of the whole list, in its order, a batch at a time."""
+        with self._looking(session):
+            ids = session.scalars(keyset.ordered(self.ids, self.keys).limit(limit)).all()
+        for batch in range(0, len(ids), BATCH):
+            yield from _loaded(session, ids[batch : batch + BATCH])
+
+    def count(self, session: Session) -> int:
+        """How many there are, counted up to one more than `queries.COUNT_LIMIT`."""
+        with self._looking(session):
+            return queries.count(session, self.ids)
+
+    def knows(self, cursor: str) -> bool:
+        """Whether it is a cursor of this list's order."""
+        return keyset.decoded(cursor, self.keys) is not None
+
+    def _looking(self, session: Session) -> AbstractContextManager[None]:
+        return by_index(session) if self.search else nullcontext()
+
+
+def listing(
+    session: Session, person: Person, filters: Filters, *, order: str = "", at: datetime
+) -> Listed:
+    """What the person may see of what the filters leave. An order that there is not, or none, is
+    the newest first."""
+    found = None
+    if filters.q:
+        with by_index(session):
+            found = search(session, filters.q, person, at)
+    return Listed(
+        ids=select(QuickWin.id)
+        .join(QuickWin.unit)
+        .join(QuickWin.period)
+        .where(
+            visible(literal(person.id, BigInteger), local_day(at)),
+            *_narrowed(session, person, filters, at),
+            *([found.matches] if found else []),
+        ),
+        keys=_keys(order, found),
+        search=found,
+    )
+
+
+def _loaded(session: Session, ids: Sequence[int]) -> list[QuickWin]:
+    wanted = literal(list(ids), ARRAY(BigInteger))
+    found = session.scalars(queries.loaded().where(QuickWin.id == any_(wanted)))
+    by_id = {quick_win.id: quick_win for quick_win in found}
+    return [by_id[each] for each in ids]
+
+
+def _narrowed(
+    session: Session, person: Person, filters: Filters, at: datetime
+) -> list[ColumnElement[bool]]:
+    person_id, day = literal(person.id, BigInteger), local_day(at)
+    above = aliased(Unit)
+    wanted = select(above.id).where(above.code == filters.unit).scalar_subquery()
+    conditions: dict[str, ColumnElement[bool]] = {
+        "state": QuickWin.state == filters.state,
+        "unit": wanted == any_(Unit.path),
+        "period": Period.code == filters.period,
+        "dimension": QuickWin.dimension == filters.dimension,
+        "late": QuickWin.due_at < at,
+    }
+    if filters.stage:
+        conditions["stage"] = _in_stage(session, filters.stage)
+    if filters.waiting:
+        conditions["waiting"] = has_turn(person_id, day)
+    if filters.own:
+        conditions["own"] = own_unit(person_id, day)
+    return [conditions[name] for name in filters.active() if name in conditions]
+
+
+def _in_stage(session: Session, stage: str) -> ColumnElement[bool]:
+    """In a state of that step, or in one without a step that was come to from there."""
+    wanted = []
+    for definition in session.scalars(select(Definition)):
+        states = parsed(definition).states.values()
+        here = [state.code for state in states if state.stage == stage]
+        aside = [state.code for state in states if state.stage is None]
+        came = and_(QuickWin.state.in_(aside), QuickWin.came_from.in_(here))
+        wanted.append(
+            and_(QuickWin.definition_id == definition.id, or_(QuickWin.state.in_(here), came))
+        )
+    return or_(false(), *wanted)
+
+
+def _keys(name: str, found: Search | None) -> Keys:
+    order, turned = _order(name)
+    columns: dict[Order, tuple[ColumnElement[Any], ...]] = {
+        Order.NEWEST: (),
+        Order.DEADLINE: (func.coalesce(QuickWin.due_at, _NEVER),),
+        Order.TITLE: (
+            case((QuickWin.title.is_(None), 1), else_=0),
+            func.lower(func.coalesce(QuickWin.title, ""), type_=String()),
+        ),
+        Order.UNIT: (func.lower(Unit.name, type_=String()),),
+        Order.MOVED: (QuickWin.since.expression,),
+    }
+    if found is None and order is Order.BEST:
+        order = Order.NEWEST
+    elif found is not None:
+        columns[Order.BEST] = (found.score,)
+    descending = order in (Order.BEST, Order.NEWEST, Order.MOVED)
+    return Keys(
+        name=("-" if turned else "") + order,
+        columns=(*columns[order], QuickWin.id.expression),
+        descending=descending is not turned,
+    )
+
+
+def _order(name: str) -> tuple[Order, bool]:
+    """The order of that name, and whether it is turned round."""
+    try:
+        return Order(name.removeprefix("-")), name.startswith("-")
+    except ValueError:
+        return Order.NEWEST, False
