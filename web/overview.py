@@ -20,6 +20,7 @@ from web.charts import Bar, Columns
 from web.coverage import KINDS, LIGHT_KINDS, REACHED, REACHED_STATUS, chosen
 from web.frame import say
 from web.labels import COVERAGE, LIGHTS
+from web.listing_address import YES
 from web.presenting import row_of, state_kind, turn_of
 from workflow import overview
 from workflow.calendar import Calendar
@@ -33,7 +34,6 @@ from workflow.queries import Covered, coverage
 from workflow.registry import active, parsed
 
 bp = Blueprint("overview", __name__, url_prefix="/overview")
-YES = "yes"  # as the address of the list says it
 
 
 def register(app: Flask) -> None:

@@ -51,7 +51,7 @@ def index() -> str:
         filtered=bool(period or dimension),
         heads=rows.heads(narrowed),
         orders=rows.orders(),
-        tiles=rows.tiles(lines),
+        tiles=rows.tiles(lines, more=len(found) > len(shown)),
         acts=rows.acts(shown),
         periods=[(each.code, each.name) for each in periods],
         dimensions=rows.dimensions(periods, period),

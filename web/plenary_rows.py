@@ -101,16 +101,28 @@ def orders() -> list[tuple[str, str]]:
     return [(_first_way(name), text) for name, text in _columns().items()]
 
 
-def tiles(lines: Sequence[Line]) -> list[tuple[str, int, str, Kind]]:
-    """(label, number, hint, kind) of what matters before the meeting."""
+def tiles(lines: Sequence[Line], *, more: bool) -> list[tuple[str, str, str, Kind]]:
+    """(label, number, hint, kind) of what matters before the meeting, counted in the table; `more`:
+    there are others that it does not show."""
     recommended = sum(each.recommended for each in lines)
     apart = sum(each.score is not None and each.score.agreement is Agreement.LOW for each in lines)
     late = sum(each.left is not None and each.left.days < 0 for each in lines)
+    plus = "+" if more else ""
     return [
-        (_("Waiting for a decision"), len(lines), "", "neutral"),
-        (_("Recommended"), recommended, _("approved by most of their reviewers"), "success"),
-        (_("Reviewers apart"), apart, _("low agreement: talk about these"), "warning"),
-        (_("Late"), late, _("the time for the decision ran out"), "danger"),
+        (_("Waiting for a decision"), f"{len(lines)}{plus}", "", "neutral"),
+        (
+            _("Recommended"),
+            f"{recommended}{plus}",
+            _("approved by most of their reviewers"),
+            "success",
+        ),
+        (
+            _("Reviewers apart"),
+            f"{apart}{plus}",
+            _("low agreement: talk about these"),
+            "warning",
+        ),
+        (_("Late"), f"{late}{plus}", _("the time for the decision ran out"), "danger"),
     ]
 
 
