@@ -16,6 +16,12 @@ from program import Program
 from running import Running
 
 
+SECTIONS = (
+    *("naming", "description", "measuring", "steps"),
+    *("money", "people", "outlook", "evidence"),
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sight:
     """A page, who looks at it ("" for nobody who is logged in), and what is done there first."""
@@ -25,36 +31,147 @@ class Sight:
     path: str
     do: Callable[[Page], None] | None = None
     expects: int = 200  # the status of the first answer
+    ends: int = 0  # of the last one, where it is another
 
 
 def _press_main(page: Page) -> None:
     """Send the form of the page as it stands: empty, so that its errors are shown."""
-    page.locator("main form[method=post] button.btn-primary").last.click()
+    page.locator("main form[method=post] button.btn-primary:visible").last.click()
+    page.wait_for_load_state()
+
+
+def _first_link(page: Page) -> None:
+    page.locator("main table a").first.click()
+    page.wait_for_load_state()
+
+
+def _too_late(page: Page) -> None:
+    """Act on a page from before somebody else moved it."""
+    forms = "document.querySelectorAll('.offers form input[name=version]')"
+    page.evaluate(f"() => {forms}.forEach(one => {{ one.value = 1; }})")
+    page.locator(".offers details summary").first.click()
+    page.locator(".offers details[open] form button").first.click()
+    page.wait_for_load_state()
+
+
+def _wrong_budget(page: Page) -> None:
+    page.fill("[name=budget]", "secukupnya")
+    _press_main(page)
+
+
+def _choose_all(page: Page) -> None:
+    for box in page.locator("main table input[type=checkbox]").all():
+        box.check()
+    page.locator("main form button.btn-primary").last.click()
     page.wait_for_load_state()
 
 
 SIGHTS: Sequence[Sight] = (
     Sight(name="login", who="", path="/login"),
-    Sight(name="login-errors", who="", path="/login", do=_press_main),
-    Sight(name="inbox-submitter", who="dinkes", path="/"),
-    Sight(name="inbox-head", who="head.dinkes", path="/"),
-    Sight(name="inbox-verifier", who="verifier", path="/"),
-    Sight(name="inbox-reviewer", who="reviewer1", path="/"),
-    Sight(name="inbox-chair", who="chair", path="/"),
-    Sight(name="inbox-empty", who="mentor", path="/"),
-    Sight(name="list", who="chair", path="/quick-wins"),
-    Sight(name="list-empty", who="chair", path="/quick-wins?q=tidakadasamasekali"),
-    Sight(name="coverage", who="mayor", path="/coverage"),
-    Sight(name="decrees", who="legal", path="/decrees"),
-    Sight(name="decree-new", who="legal", path="/decrees/new"),
-    Sight(name="outbox", who="", path="/outbox"),
-    Sight(name="propose", who="dinkes", path="/quick-wins/new"),
-    Sight(name="propose-errors", who="dinkes", path="/quick-wins/new", do=_press_main),
-    Sight(name="quick-win-draft", who="disnaker", path="/quick-wins/{disnaker:draft}"),
-    Sight(name="quick-win-review", who="reviewer1", path="/quick-wins/{reviewer1:review}"),
-    Sight(name="quick-win-decision", who="chair", path="/quick-wins/{chair:decision}"),
-    Sight(name="not-found", who="dinkes", path="/nothing", expects=404),
+    Sight(name="login-errors", who="", path="/login", do=_press_main, ends=422),
+    Sight(name="guide", who="", path="/guide"),
     Sight(name="api-docs", who="", path="/api/docs"),
+    Sight(name="outbox", who="", path="/outbox"),
+    Sight(name="design", who="", path="/design"),
+    # ------------------------------------------------ who proposes
+    Sight(name="inbox-submitter", who="disnaker", path="/"),
+    Sight(name="inbox-newcomer", who="dinsos", path="/"),
+    Sight(name="propose", who="disnaker", path="/quick-wins/new"),
+    Sight(name="propose-errors", who="disnaker", path="/quick-wins/new", do=_press_main, ends=422),
+    Sight(name="proposal-tasks", who="disnaker", path="/quick-wins/{disnaker:draft}/edit"),
+    *(
+        Sight(
+            name=f"proposal-{section}",
+            who="disnaker",
+            path=f"/quick-wins/{{disnaker:draft}}/edit/{section}",
+        )
+        for section in SECTIONS
+    ),
+    Sight(
+        name="proposal-errors",
+        who="disnaker",
+        path="/quick-wins/{disnaker:draft}/edit/money",
+        do=_wrong_budget,
+        ends=422,
+    ),
+    Sight(name="proposal-check", who="disnaker", path="/quick-wins/{disnaker:draft}/check"),
+    Sight(name="proposal-revision", who="dpad", path="/quick-wins/{dpad:revision}/edit"),
+    Sight(name="quick-win-draft", who="disnaker", path="/quick-wins/{disnaker:draft}"),
+    Sight(name="quick-win-revision", who="dpad", path="/quick-wins/{dpad:revision}"),
+    Sight(name="quick-win-running", who="dinkes", path="/quick-wins/{dinkes:implementation}"),
+    Sight(name="report", who="dinkes", path="/quick-wins/{dinkes:implementation}/report"),
+    Sight(
+        name="report-errors",
+        who="dinkes",
+        path="/quick-wins/{dinkes:implementation}/report",
+        do=_press_main,
+        ends=422,
+    ),
+    # ------------------------------------------------ who endorses and verifies
+    Sight(name="inbox-head", who="head.disparbud", path="/"),
+    Sight(
+        name="quick-win-endorsement",
+        who="head.disparbud",
+        path="/quick-wins/{head.disparbud:endorsement}",
+    ),
+    Sight(
+        name="conflict",
+        who="head.disparbud",
+        path="/quick-wins/{head.disparbud:endorsement}",
+        do=_too_late,
+        ends=409,
+    ),
+    Sight(name="inbox-verifier", who="verifier", path="/"),
+    Sight(
+        name="quick-win-verification", who="verifier", path="/quick-wins/{verifier:verification}"
+    ),
+    Sight(name="checklist", who="verifier", path="/quick-wins/{verifier:verification}/checklist"),
+    Sight(
+        name="checklist-errors",
+        who="verifier",
+        path="/quick-wins/{verifier:verification}/checklist",
+        do=_press_main,
+        ends=422,
+    ),
+    Sight(name="extend", who="verifier", path="/quick-wins/{verifier:verification}/extend"),
+    # ------------------------------------------------ who judges and decides
+    Sight(name="inbox-reviewer", who="reviewer1", path="/"),
+    Sight(name="quick-win-review", who="reviewer1", path="/quick-wins/{reviewer1:review}"),
+    Sight(name="judge", who="reviewer1", path="/quick-wins/{reviewer1:review}/judge"),
+    Sight(
+        name="judge-errors",
+        who="reviewer1",
+        path="/quick-wins/{reviewer1:review}/judge",
+        do=_press_main,
+        ends=422,
+    ),
+    Sight(name="comment", who="mentor", path="/quick-wins/{mentor:review}/comment"),
+    Sight(name="inbox-empty", who="mentor", path="/"),
+    Sight(name="inbox-chair", who="chair", path="/"),
+    Sight(name="quick-win-decision", who="chair", path="/quick-wins/{chair:decision}"),
+    Sight(name="plenary", who="chair", path="/plenary"),
+    Sight(name="plenary-preview", who="chair", path="/plenary", do=_choose_all),
+    Sight(name="decrees", who="legal", path="/decrees"),
+    Sight(name="decree", who="legal", path="/decrees", do=_first_link),
+    Sight(name="decree-new", who="legal", path="/decrees/new"),
+    Sight(name="decree-errors", who="legal", path="/decrees/new", do=_press_main, ends=422),
+    Sight(name="quick-win-approved", who="legal", path="/quick-wins/{legal:approved}"),
+    # ------------------------------------------------ who looks
+    Sight(name="overview", who="mayor", path="/overview"),
+    Sight(name="coverage", who="mayor", path="/coverage"),
+    Sight(name="list", who="mayor", path="/quick-wins"),
+    Sight(name="list-search", who="mayor", path="/quick-wins?q=pelayannan+warga&order=title"),
+    Sight(name="list-empty", who="mayor", path="/quick-wins?q=tidakadasamasekali"),
+    Sight(name="quick-win-completed", who="inspector", path="/quick-wins/{inspector:completed}"),
+    Sight(name="changes", who="inspector", path="/quick-wins/{inspector:completed}/diff/1/2"),
+    # ------------------------------------------------ everybody
+    Sight(name="profile", who="mayor", path="/profile"),
+    Sight(name="password", who="mayor", path="/profile/password"),
+    Sight(name="password-errors", who="mayor", path="/profile/password", do=_press_main, ends=422),
+    Sight(name="two-factor", who="mayor", path="/profile/two-factor"),
+    Sight(name="two-factor-begun", who="mayor", path="/profile/two-factor", do=_press_main),
+    Sight(name="not-found", who="mayor", path="/nothing", expects=404),
+    Sight(name="forbidden", who="mayor", path="/quick-wins/new", expects=403),
 )
 
 _NAMED = re.compile(r"\{([a-z0-9.]+):([a-z]+)\}")

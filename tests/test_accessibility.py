@@ -18,7 +18,7 @@ AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 NARROWEST = {"width": 320, "height": 640}
-OK, REFUSED = 200, 422
+OK = 200
 LEAST = 24  # pixels: the size of a target, unless it stands in a line of text
 MODES = {
     "light": ("light", DESKTOP),
@@ -115,6 +115,6 @@ def _too_wide(page: Page, when: str) -> list[str]:
 
 def _unexpected(complaints: list[str], sight: Sight) -> list[Any]:
     """A browser also complains of the refusal that was to be seen."""
-    wanted = REFUSED if sight.do else sight.expects
+    wanted = sight.ends or sight.expects
     told = f"the server responded with a status of {wanted} "
     return [each for each in complaints if wanted == OK or told not in each]
