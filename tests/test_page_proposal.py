@@ -643,7 +643,7 @@ def test_more_than_can_be_taken_at_once_is_refused_with_a_way_on(
     answer = _save(submitter, draft, "evidence", form, ("besar.pdf", bytes(65 * 1024 * 1024)))
 
     assert answer.status_code == 413
-    assert "64 MB" in words_of(answer)
+    assert "67,1 MB" in words_of(answer)
 
 
 def test_files_of_others_are_not_attached(visitor: Browser, world: World, draft: QuickWin) -> None:

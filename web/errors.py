@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized
 
 from web import keeping
-from web.error_texts import told
+from web.error_texts import Told, told
 from web.frame import say
 from web.references import reference
 from workflow import errors
@@ -134,14 +134,17 @@ def page(
     who_can: list[str] | None = None,
     kept: Sequence[tuple[Any, str]] = (),
     about: str = "",
+    instead: Told | None = None,
 ) -> tuple[str, int]:
     """The page that says what went wrong and what to do next; with `kept`, also what was typed, and
-    with `about` the way to the Quick Win that it is about."""
+    with `about` the way to the Quick Win that it is about. `instead` has words that say more than
+    those of the status."""
+    words = instead or told(status)
     html = render_template(
         "error.html",
         code=status,
-        told=told(status),
-        sentence=sentence or told(status).sentence,
+        told=words,
+        sentence=sentence or words.sentence,
         who_can=who_can or [],
         kept=kept,
         about=about,

@@ -15,7 +15,8 @@ from sqlalchemy import func, select
 from wtforms import Form, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from web.errors import role_labels, status_of
+from web.error_texts import Told
+from web.errors import page, role_labels, status_of
 from web.frame import day, say
 from web.labels import FIELDS
 from web.proposal_fields import Choice
@@ -50,7 +51,7 @@ def new() -> ResponseReturnValue:
     """The form; a post creates the draft and goes on to writing it."""
     form, units = StartForm(request.form), _units()
     if not units:
-        return _no_unit(), 403
+        return _no_unit()
     try:
         period = contents.open_period(g.session, g.now)
         if request.method == "GET":
@@ -64,7 +65,7 @@ def new() -> ResponseReturnValue:
         form.unit.errors = [say(refusal.sentence)]
         return _page(form, units, period), status_of(refusal)
     except Conflict as refusal:
-        return _no_period(form, refusal), status_of(refusal)
+        return _no_period(form, refusal)
 
 
 def _begin(form: StartForm) -> ResponseReturnValue:
@@ -85,27 +86,31 @@ def _page(form: StartForm, units: list[tuple[str, str]], period: Period) -> str:
     return render_template("proposals/new.html", form=form, period=period)
 
 
-def _no_unit() -> str:
+def _no_unit() -> ResponseReturnValue:
     workflow = parsed(active(g.session))
-    return render_template(
-        "error.html",
-        code=403,
-        title=_("You propose for no unit"),
-        sentence=_("A Quick Win is proposed by people who write for a unit."),
-        next_step=_("If you should be one of them, ask the administrators."),
+    return page(
+        403,
         who_can=role_labels(tuple(sorted(workflow.editors))),
+        instead=Told(
+            title=_("You propose for no unit"),
+            sentence=_("A Quick Win is proposed by people who write for a unit."),
+            next_step=_("If you should be one of them, ask the administrators."),
+            icon="lock",
+        ),
     )
 
 
-def _no_period(form: StartForm, refusal: Conflict) -> str:
+def _no_period(form: StartForm, refusal: Conflict) -> ResponseReturnValue:
     opens = g.session.scalar(select(func.min(Period.opens_at)).where(Period.opens_at > g.now))
-    return render_template(
-        "error.html",
-        code=status_of(refusal),
-        title=_("No period is open"),
-        sentence=say(refusal.sentence),
-        next_step=_("The next period opens on %(day)s.", day=day(opens)) if opens else "",
+    return page(
+        status_of(refusal),
         kept=[(form.title.label.text, form.title.data)] if form.title.data else [],
+        instead=Told(
+            title=_("No period is open"),
+            sentence=say(refusal.sentence),
+            next_step=_("The next period opens on %(day)s.", day=day(opens)) if opens else "",
+            icon="calendar-time",
+        ),
     )
 
 

@@ -9,8 +9,6 @@ from collections.abc import Callable
 
 from flask import Blueprint, Flask, g
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from web import (
     proposal_check,
@@ -21,7 +19,6 @@ from web import (
     proposal_tasks,
 )
 from web.auth import takes
-from web.errors import page
 from workflow.dossier import Dossier, dossier
 from workflow.errors import Refused
 
@@ -37,18 +34,6 @@ bp.add_url_rule(
 
 def register(app: Flask) -> None:
     app.register_blueprint(bp)
-
-
-@bp.errorhandler(RequestEntityTooLarge)
-def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
-    """Of such a post nothing can be read. Only a section with files comes near the limit."""
-    return page(
-        413,
-        sentence=_(
-            "All files together may have at most 64 MB at once, and each of them 10 MB. None of"
-            " them was kept: go back and send them in several goes. What you saved before is there."
-        ),
-    )
 
 
 @bp.get("/<int:quick_win_id>/edit")
