@@ -43,6 +43,7 @@ class Row:
     href: str
     number: str
     title: str
+    expansion: str  # what the title stands for
     unit: str
     period: str
     state: str
@@ -62,6 +63,7 @@ def row_of(quick_win: QuickWin, calendar: Calendar, now: datetime) -> Row:
         href=url_for("quick_wins.show", quick_win_id=quick_win.id),
         number=quick_win.number,
         title=title_of(quick_win),
+        expansion=quick_win.content.get("title_expansion") or "",
         unit=quick_win.unit.name,
         period=quick_win.period.code,
         state=say(state.label),

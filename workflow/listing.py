@@ -56,12 +56,12 @@ class Order(StrEnum):
 class Filters:
     """What a list is narrowed to; empty is no narrowing. Codes, as they stand in an address."""
 
-    state: str = ""
+    q: str = ""  # words
     stage: str = ""  # a step of the stepper: several states
+    state: str = ""
     unit: str = ""  # with the units below it
     period: str = ""
     dimension: str = ""
-    q: str = ""
     late: bool = False  # past the deadline
     waiting: bool = False  # for the person
     own: bool = False  # of the person's own unit
