@@ -15,7 +15,6 @@ from sqlalchemy import (
     LargeBinary,
     Numeric,
     UniqueConstraint,
-    literal_column,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -70,19 +69,6 @@ class QuickWin(Base):
             "number",
             postgresql_using="gin",
             postgresql_ops={"number": "gin_trgm_ops"},
-        ),
-        # What is nearest, for `similar`. Not the whole summary: an entry has to fit into a page.
-        Index(
-            "ix_quick_wins_title_near",
-            "title",
-            postgresql_using="gist",
-            postgresql_ops={"title": "gist_trgm_ops(siglen=64)"},
-        ),
-        Index(
-            "ix_quick_wins_summary_near",
-            literal_column("left(content ->> 'summary', 1000)").label("beginning"),
-            postgresql_using="gist",
-            postgresql_ops={"beginning": "gist_trgm_ops(siglen=256)"},
         ),
     )
 
