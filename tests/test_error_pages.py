@@ -115,7 +115,7 @@ def test_what_a_role_does_not_include_names_the_role_that_does(
     answer = visitor("submitter").get("/decrees/new")
 
     assert answer.status_code == 403
-    assert "Yang bisa melakukannya" in in_the_frame(answer)
+    assert "hanya bisa disusun oleh: Bagian Hukum." in in_the_frame(answer)
 
 
 def test_an_address_that_does_not_take_a_post_says_so(visitor: Callable[[str], Visitor]) -> None:

@@ -357,7 +357,7 @@ def test_who_may_not_act_gets_back_what_was_typed(
 
     assert answer.status_code == status
     assert ">\nMenurut saya bagus.</textarea>" in text_of(answer)
-    assert ("Who could do it: Chair" in words_of(answer)) is (status == 403)
+    assert ("“Approve” is for: Chair." in words_of(answer)) is (status == 403)
     assert written(world.session) == before
 
 

@@ -61,7 +61,7 @@ def test_a_row_says_what_is_expected_by_when_and_of_whom_it_is(
         "Gempita Beras Merah",
         "Unit DINKES",
         "Plenary, awaiting the decision",
-        "Expected: Approve, Reject or Ask for a revision",
+        "Expected: Approve, Reject, or Ask for a revision",
         "3 working days left",
     ):
         assert words in words_of(answer)

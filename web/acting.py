@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from web import judging, queue, quick_win_page
 from web.act_forms import NoteForm, add_indicators, asks_for, form_for
-from web.errors import page, role_labels, status_of
+from web.errors import page, status_of
 from web.frame import say
 from web.labels import VERDICT_HINTS
 from web.offering import sign_of, what_next, where_it_is
@@ -123,7 +123,6 @@ def _given_back(quick_win_id: int, action: str, typed: ActForm, refusal: Refused
             note=request.form.get("note", ""),
             error=errors,
             meanwhile=meanwhile,
-            who_can=[] if offer else role_labels(refusal.who_can),
             kept=[] if offer else typed.typed(),
         ),
     )

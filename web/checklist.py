@@ -16,7 +16,7 @@ from web import acting, quick_win_page
 from web.act_forms import NOTES, form_for
 from web.checklist_form import FIELD, CheckForm, check_form, note_of, pins_of, remarks
 from web.comparing import news
-from web.errors import page, role_labels, status_of
+from web.errors import page, status_of
 from web.frame import say
 from web.offering import what_next
 from web.quick_win_page import Returned
@@ -124,7 +124,6 @@ def _given_back(quick_win_id: int, refusal: Refused) -> str:
         returned=Returned(
             sentence=messages[0],
             meanwhile=meanwhile,
-            who_can=role_labels(refusal.who_can),
             kept=_kept(found),
         ),
     )

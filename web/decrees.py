@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from web.content_view import dimension_label
-from web.errors import role_labels, status_of
+from web.errors import status_of
 from web.frame import say
 from workflow import decrees
 from workflow.decree_lines import Candidates
@@ -168,7 +168,6 @@ def _again(decree_id: int | None, error: Refused) -> ResponseReturnValue:
         _entered(),
         faults={path: say(sentence) for path, sentence in faults.items()},
         message="" if faults else say(error.sentence),
-        who_can=role_labels(error.who_can),
     )
     return page, status_of(error)
 
@@ -179,7 +178,6 @@ def _form_page(
     *,
     faults: dict[str, str] | None = None,
     message: str = "",
-    who_can: list[str] | None = None,
 ) -> str:
     periods = list(g.session.scalars(select(Period).order_by(Period.opens_at.desc())))
     chosen = decree.period.code if decree else entered.get("period") or None
@@ -198,7 +196,6 @@ def _form_page(
         entered=entered,
         faults=faults or {},
         message=message,
-        who_can=who_can or [],
     )
 
 

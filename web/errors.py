@@ -53,9 +53,8 @@ def is_api() -> bool:
 def refused(error: errors.Refused) -> ResponseReturnValue:
     g.session.rollback()
     status = status_of(error)
-    roles = role_labels(error.who_can)
     if not is_api():
-        return page(status, sentence=say(error.sentence), who_can=roles, kept=keeping.typed())
+        return page(status, sentence=say(error.sentence), kept=keeping.typed())
     extra: dict[str, Any] = {"rule": say(error.sentence), "who_can": list(error.who_can)}
     if isinstance(error, errors.Invalid):
         extra["errors"] = [

@@ -57,11 +57,10 @@ class WayOut:
 
 @dataclass(frozen=True, kw_only=True)
 class NotNow:
-    """A refused action: the rule, and by which roles it could be done."""
+    """A refused action, and the rule. Where only other roles may, it names them."""
 
     label: str
     rule: str
-    who_can: list[str]
 
 
 def offers(dossier: Dossier) -> list[Offered]:
@@ -204,8 +203,4 @@ def _to_decree(dossier: Dossier, row: Transition) -> Offered:
 
 
 def _not_now(workflow: Workflow, name: str, refusal: Refused) -> NotNow:
-    return NotNow(
-        label=say(workflow.rows(name)[0].label),
-        rule=say(refusal.sentence),
-        who_can=[say(workflow.role_label(role)) for role in refusal.who_can],
-    )
+    return NotNow(label=say(workflow.rows(name)[0].label), rule=say(refusal.sentence))

@@ -37,7 +37,6 @@ class Outcome:
     next: str = ""
     before: bool = False
     rule: str = ""
-    who_can: Sequence[str] = ()
     meanwhile: str = ""
 
 
@@ -99,7 +98,6 @@ def _outcome(action: str, each: Foreseen, last: Entry | None) -> Outcome:
     return replace(
         found,
         rule=say(each.refusal.sentence),
-        who_can=[say(workflow.role_label(role)) for role in each.refusal.who_can],
         meanwhile=_meanwhile(each.refusal, workflow, last),
     )
 

@@ -11,8 +11,9 @@ from datetime import date, datetime
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from babel.lists import format_list
 from flask import g, url_for
-from flask_babel import format_date, ngettext
+from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
 
 from web.frame import say
@@ -112,10 +113,7 @@ def turn_of(workflow: Workflow, state: State) -> str:
 
 def any_of(labels: Iterable[Label]) -> str:
     """Several names of which one will do."""
-    found = [say(label) for label in labels]
-    if len(found) < 2:
-        return "".join(found)
-    return str(_("%(first)s or %(last)s", first=", ".join(found[:-1]), last=found[-1]))
+    return format_list([say(label) for label in labels], style="or", locale=get_locale())
 
 
 def time_left(calendar: Calendar, now: datetime, due_at: datetime) -> Left:

@@ -31,7 +31,6 @@ def page(quick_win_id: int, refusal: Refused) -> ResponseReturnValue:
     return errors.page(
         status,
         sentence=say(refusal.sentence),
-        who_can=errors.role_labels(refusal.who_can),
         about=url_for("quick_wins.show", quick_win_id=quick_win_id) if conflict else "",
         kept=proposal_texts.told(proposal_texts.tidy(typed)),
     )

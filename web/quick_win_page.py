@@ -42,7 +42,6 @@ class Returned:
     note: str = ""
     error: str = ""
     meanwhile: Sequence[str] = ()
-    who_can: Sequence[str] = ()
     kept: Sequence[tuple[str, str]] = ()
 
 
