@@ -20,6 +20,7 @@ from werkzeug import Request, Response
 
 from web.auth import open_to_all
 from web.headers import secure
+from web.trimming import named_in, trimmed
 from workflow.settings import Settings
 
 if TYPE_CHECKING:
@@ -81,13 +82,15 @@ def read(folder: Path) -> Mapping[str, Asset]:
         if path.is_file()
     }
     assets = {name: _asset(name, body) for name, body in files.items()}
-    return {**assets, BUNDLE: _asset(BUNDLE, _joined((files[name] for name in SHEETS), assets))}
+    named = named_in(folder.parent)
+    sheets = (trimmed(files[name].decode(), named) for name in SHEETS)
+    return {**assets, BUNDLE: _asset(BUNDLE, _joined(sheets, assets))}
 
 
-def _joined(sheets: Iterable[bytes], assets: Mapping[str, Asset]) -> bytes:
+def _joined(sheets: Iterable[str], assets: Mapping[str, Asset]) -> bytes:
     """One sheet, in which files are named with their digest: as pages name them, so that nothing is
     loaded twice."""
-    text = "\n".join(sheet.decode() for sheet in sheets)
+    text = "\n".join(sheets)
     return _ADDRESS.sub(
         lambda found: f'url("{found[1]}?v={assets[found[1]].digest}")', text
     ).encode()
