@@ -159,7 +159,6 @@ _REFUSED = [
     {
         "label": "Tetapkan",
         "rule": "Pleno harus merekomendasikannya dulu.",
-        "who_can": ["Bagian Hukum"],
     },
     {"label": "Tarik", "rule": "Hanya perangkat daerahnya sendiri yang dapat menariknya."},
 ]
