@@ -15,7 +15,6 @@ from playwright.sync_api import Page
 from program import Program
 from running import Running
 
-
 SECTIONS = (
     *("naming", "description", "measuring", "steps"),
     *("money", "people", "outlook", "evidence"),

@@ -155,22 +155,23 @@ def facts_of(
     return {row[-1]: _facts(row) for row in rows}
 
 
-def _facts(row: Row[Any]) -> Facts:
+def _facts(row: Row[*tuple[Any, ...]]) -> Facts:
+    roles, sees, own_unit, author, judged, judgments, report, last_event, today, _id = row
     return Facts(
-        roles=row[0] or {},
-        sees=row[1],
-        own_unit=row[2],
-        author=row[3],
-        judged=row[4],
-        judgments=row[5],
-        report=row[6],
-        last_event=row[7],
-        today=row[8],
+        roles=roles or {},
+        sees=sees,
+        own_unit=own_unit,
+        author=author,
+        judged=judged,
+        judgments=judgments,
+        report=report,
+        last_event=last_event,
+        today=today,
     )
 
 
 @lru_cache(maxsize=1)
-def _facts_statement() -> Select[Any]:
+def _facts_statement() -> Select[*tuple[Any, ...]]:
     """Built once: building it takes longer than PostgreSQL takes to answer."""
     at = bindparam("at", type_=DateTime(timezone=True))
     columns = facts_columns(bindparam("person", type_=BigInteger), local_day(at))
