@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from browsing import Somebody
+import pyotp
+from browsing import PASSWORD, Somebody
 from playwright.sync_api import Page
 from program import Program
 from running import Running
@@ -56,6 +57,30 @@ def _too_late(page: Page) -> None:
 def _wrong_budget(page: Page) -> None:
     page.fill("[name=budget]", "secukupnya")
     _press_main(page)
+
+
+def _set_up(page: Page) -> None:
+    page.fill("[name=old_password]", PASSWORD)
+    _press_main(page)
+
+
+def _switch_on(page: Page) -> None:
+    """With the code that the app on a phone would show; the page then gives the recovery codes."""
+    if page.locator("[name=old_password]").count():
+        _set_up(page)
+        secret = page.locator("code.secret").inner_text()
+        page.fill("[name=code]", pyotp.TOTP(secret.replace(" ", "")).now())
+        _press_main(page)
+
+
+def _log_in_again(page: Page) -> None:
+    """As far as the second step."""
+    page.evaluate("() => document.querySelector('form[action$=\"/logout\"]').submit()")
+    page.wait_for_url("**/login*")
+    page.fill("[name=email]", "inspector@demo.test")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/login/code*")
 
 
 def _choose_all(page: Page) -> None:
@@ -168,7 +193,11 @@ SIGHTS: Sequence[Sight] = (
     Sight(name="password", who="mayor", path="/profile/password"),
     Sight(name="password-errors", who="mayor", path="/profile/password", do=_press_main, ends=422),
     Sight(name="two-factor", who="mayor", path="/profile/two-factor"),
-    Sight(name="two-factor-begun", who="mayor", path="/profile/two-factor", do=_press_main),
+    Sight(name="two-factor-begun", who="mayor", path="/profile/two-factor", do=_set_up),
+    Sight(name="two-factor-codes", who="inspector", path="/profile/two-factor", do=_switch_on),
+    Sight(name="two-factor-new-codes", who="inspector", path="/profile/two-factor/recovery-codes"),
+    Sight(name="two-factor-off", who="inspector", path="/profile/two-factor/off"),
+    Sight(name="login-code", who="inspector", path="/profile", do=_log_in_again),
     Sight(name="not-found", who="mayor", path="/nothing", expects=404),
     Sight(name="forbidden", who="mayor", path="/quick-wins/new", expects=403),
 )
