@@ -80,7 +80,7 @@ def _log_in_again(page: Page) -> None:
     page.fill("[name=email]", "inspector@demo.test")
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
-    page.wait_for_url("**/login/code*")
+    page.wait_for_url("**/login/code**")
 
 
 def _choose_all(page: Page) -> None:
