@@ -3,6 +3,10 @@
    <form data-keep="KEY">: whatever is typed or chosen in it stands in localStorage, under the person and
    KEY, until the form was saved. Passwords, files and hidden inputs are never kept, but for those that
    data-keep-basis="NAME NAME" names: they say what the form was written upon, and come back with it.
+   data-keep-unsaved: what the page shows in the form was sent, but is saved nowhere.
+   data-keep-also="KEY": another form, whose texts this one carries on; they arrive together.
+   data-keep-rows: a post of the form draws rows of it anew, so rows that are not there can come back.
+   <textarea data-keep-as="NAME">: kept under that name, where its own is only a place in a list.
    A copy that is found is only offered; after a few days it goes, and all of them go at the log-out,
    since computers are shared. */
 
@@ -19,50 +23,33 @@ let forgetting = false; // the log-out was pressed
 
 // ---------------------------------------------------------------- the store
 
-function read(key) {
+/** The browser may have closed the store, it may be full, and others may have written into it. */
+function attempt(act, otherwise) {
   try {
+    return act();
+  } catch {
+    return otherwise;
+  }
+}
+
+function read(key) {
+  return attempt(() => {
     const copy = JSON.parse(localStorage.getItem(key));
     return copy && Array.isArray(copy.texts) && Date.now() - copy.at < LONGEST ? copy : null;
-  } catch {
-    return null;
-  }
+  }, null);
 }
 
-/** Whether it is kept: the store may be full, or closed by the browser. */
-function write(key, copy) {
-  if (closed) return false;
-  try {
-    localStorage.setItem(key, JSON.stringify(copy));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function remove(key) {
-  try {
-    localStorage.removeItem(key);
-  } catch {
-    // then there is none
-  }
-}
-
-function kept() {
-  try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
-  } catch {
-    return [];
-  }
-}
+/** Whether it is kept. */
+const write = (key, copy) =>
+  !closed && attempt(() => (localStorage.setItem(key, JSON.stringify(copy)), true), false);
+const remove = (key) => attempt(() => localStorage.removeItem(key));
+const kept = () =>
+  attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)), []);
 
 function forgetAll() {
   closed = true;
   kept().forEach(remove);
-  try {
-    localStorage.setItem(LEFT, String(Date.now()));
-  } catch {
-    // nothing was kept either
-  }
+  attempt(() => localStorage.setItem(LEFT, String(Date.now())));
 }
 
 // ---------------------------------------------------------------- what stands in a form
@@ -70,11 +57,24 @@ function forgetAll() {
 const controls = (form) =>
   [...form.elements].filter((one) => one.name && !NOT_KEPT.includes(one.type));
 const isTicked = (one) => one.type === "checkbox" || one.type === "radio";
+const nameOf = (one) => one.dataset.keepAs ?? one.name;
 
 function texts(form) {
   return controls(form)
     .filter((one) => !isTicked(one) || one.checked)
-    .map((one) => [one.name, one.value]);
+    .map((one) => [nameOf(one), one.value]);
+}
+
+/** What the page came with: a browser that goes back or reloads may have filled in more by itself. */
+function cameWith(form) {
+  return controls(form)
+    .filter((one) => !isTicked(one) || one.defaultChecked)
+    .map((one) => [nameOf(one), isTicked(one) ? one.value : defaultOf(one)]);
+}
+
+function defaultOf(one) {
+  const first = [...(one.options ?? [])].find((each) => each.defaultSelected) ?? one.options?.[0];
+  return one.options ? (first?.value ?? "") : one.defaultValue;
 }
 
 const basis = (form) => (form.dataset.keepBasis ?? "").split(" ").filter(Boolean);
@@ -89,7 +89,7 @@ function put(form, copy) {
   };
   for (const one of controls(form)) {
     const ticked = isTicked(one);
-    const found = take(([name, value]) => name === one.name && (!ticked || value === one.value));
+    const found = take(([name, value]) => name === nameOf(one) && (!ticked || value === one.value));
     if (ticked) one.checked = found !== null;
     else one.value = found?.[1] ?? "";
   }
@@ -104,15 +104,17 @@ function put(form, copy) {
 class Keeper {
   constructor(form) {
     this.form = form;
-    this.key = `${PREFIX}${person}:${form.dataset.keep}`;
+    this.key = keyOf(form.dataset.keep);
     this.offered = null;
     this.unsaved = false;
     this.safe = true; // nothing would be lost with this page
-    this.clean = refused() ? null : texts(form); // of a page that refused, nothing is saved
+    this.clean = "keepUnsaved" in form.dataset ? null : cameWith(form);
     this.offer(read(this.key));
-    form.addEventListener("input", () => this.soon());
-    form.addEventListener("change", () => this.soon());
+    const wrote = ({ target }) => (target === form || target.form === form) && this.soon();
+    document.addEventListener("input", wrote); // a field may stand outside of its form
+    document.addEventListener("change", wrote);
     document.addEventListener("htmx:after:swap", () => this.soon()); // rows came or went
+    addEventListener("pageshow", () => this.broughtBack());
     form.addEventListener("quickwin:saved", (event) => this.saved(event.detail.everything));
     form.addEventListener("submit", () => this.sent());
     addEventListener("pagehide", () => this.keep());
@@ -154,52 +156,63 @@ class Keeper {
   sent() {
     this.keep();
     this.leaving = true;
-    try {
-      sessionStorage.setItem(SENT, JSON.stringify({ key: this.key, from: here() }));
-    } catch {
-      // then the copy is offered once more than needed
-    }
+    const { keepAlso } = this.form.dataset;
+    const keys = [this.key, ...(keepAlso ? [keyOf(keepAlso)] : [])];
+    attempt(() => sessionStorage.setItem(SENT, JSON.stringify({ keys, from: here() })));
   }
 
   offer(copy) {
-    if (!copy || same(copy.texts, texts(this.form))) {
-      if (!refused()) remove(this.key);
-      return;
-    }
+    if (!copy) return;
+    if (same(copy.texts, texts(this.form))) return this.keep();
     const notice = document.getElementById("copy-notice").content.cloneNode(true).firstElementChild;
     const when = new Intl.DateTimeFormat(document.documentElement.lang, {
       dateStyle: "long",
       timeStyle: "short",
     }).format(copy.at);
-    const settle = () => {
-      this.offered = null;
-      notice.remove();
-      const first = controls(this.form).find((one) => one.checkVisibility());
-      first?.focus();
-    };
     notice.querySelector("[data-restore]").addEventListener("click", () => {
-      settle();
+      this.settle();
       this.restore(copy);
     });
     notice.querySelector("[data-discard]").addEventListener("click", () => {
       remove(this.key);
-      settle();
+      this.settle();
       this.keep();
     });
     this.offered = copy;
+    this.notice = notice;
     this.form.before(notice);
     const text = notice.querySelector("[data-text]"); // said after it is there, so that it is heard
     setTimeout(() => (text.textContent = text.dataset.text.replace("{when}", when)));
   }
 
+  /** The notice was answered: on with the form. */
+  settle() {
+    this.withdraw();
+    controls(this.form)
+      .find((one) => one.checkVisibility())
+      ?.focus();
+  }
+
+  withdraw() {
+    this.offered = null;
+    this.notice.remove();
+  }
+
+  /** A browser that goes back fills the form in after this script began: then there is nothing to offer. */
+  broughtBack() {
+    if (!this.offered || !same(this.offered.texts, texts(this.form))) return;
+    this.withdraw();
+    this.keep();
+  }
+
   restore(copy) {
     const rest = put(this.form, copy);
+    this.form.dispatchEvent(new Event("input", { bubbles: true }));
+    if (!rest.length || !("keepRows" in this.form.dataset)) return;
     for (const [name, value] of rest) {
       const input = Object.assign(document.createElement("input"), { type: "hidden", name, value });
       this.form.append(input);
     }
-    this.form.dispatchEvent(new Event("input", { bubbles: true }));
-    if (!rest.length) return;
     this.offered = copy; // the form shows less than it sends
     this.form.requestSubmit(); // the server draws the rows, with all that is typed
   }
@@ -207,24 +220,17 @@ class Keeper {
 
 // ---------------------------------------------------------------- the page
 
+const keyOf = (name) => `${PREFIX}${person}:${name}`;
 const here = () => location.origin + location.pathname + location.search;
 const navigation = performance.getEntriesByType("navigation")[0];
 
-/** Whether this page is the answer to a form that was not taken. */
-function refused() {
-  return (navigation?.responseStatus ?? 0) >= 400;
-}
-
 /** A form that was taken sends on to another page. */
 function forgetWhatArrived() {
-  try {
-    const sent = JSON.parse(sessionStorage.getItem(SENT));
-    sessionStorage.removeItem(SENT);
-    const arrived = navigation?.type === "navigate" && navigation.redirectCount > 0;
-    if (sent && arrived && !refused() && document.referrer === sent.from) remove(sent.key);
-  } catch {
-    // then the copy is offered once more than needed
-  }
+  const sent = attempt(() => JSON.parse(sessionStorage.getItem(SENT)), null);
+  attempt(() => sessionStorage.removeItem(SENT));
+  const arrived = navigation?.type === "navigate" && navigation.redirectCount > 0;
+  const refused = (navigation?.responseStatus ?? 0) >= 400;
+  if (arrived && !refused && document.referrer === sent?.from) sent.keys?.forEach(remove);
 }
 
 addEventListener("storage", (event) => {
