@@ -1,4 +1,4 @@
-"""Judging and checking in a browser: with the keyboard alone, and without JavaScript."""
+"""Judging and checking in a browser: nothing half-written is lost, and scripts are not needed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 from browsing import Somebody, chromium
 from playwright.sync_api import Browser, Page, expect
+from processes import wait_until
 from running import Running, running
 from story import SCORES
 
 pytestmark = pytest.mark.long
+COPIES = "Object.keys(localStorage).filter(key => key.startsWith('quickwin:copy:')).length"
 
 
 @pytest.fixture(scope="module")
@@ -25,53 +27,43 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-def tab_to(page: Page, selector: str, *, most: int = 120) -> None:
-    """Press Tab until the focus is there; it must be seen where it is."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        if page.evaluate("one => document.activeElement?.matches(one) ?? false", selector):
-            expect(page.locator(":focus")).to_be_in_viewport()
-            return
-    raise AssertionError(f"{selector} is not reached with the keyboard")
-
-
 def to_the_first_task(page: Page) -> None:
     page.goto("/")
     page.locator("ul.rows a.row-link").first.click()
     page.wait_for_load_state()
 
 
-def test_a_reviewer_judges_with_the_keyboard_alone_and_is_led_to_the_next(
+def test_a_half_written_judgment_is_offered_again_until_it_is_sent(
     product: Running, browser: Browser
 ) -> None:
-    reviewer = Somebody(browser, f"http://127.0.0.1:{product.port}", "reviewer1")
+    reviewer = Somebody(browser, f"http://127.0.0.1:{product.port}", "reviewer2")
     page = reviewer.page
     to_the_first_task(page)
-    tab_to(page, ".offers a[href$='/judge']")
-    page.keyboard.press("Enter")
+    page.locator(".offers a[href$='/judge']").click()
     page.wait_for_url("**/judge")
-    first = page.url
+    address = page.url
+    page.locator("#field-problem summary").click()
+    page.fill("#field-problem textarea", "Berapa orang yang mengalaminya?")
+    assert wait_until(lambda: page.evaluate(COPIES) == 1), "a note stands outside of its form"
+    page.check(f"input[name=score_{SCORES[0]}][value='3']")
+    page.fill("#act-form textarea[name=note]", "Layak, dengan")
 
-    tab_to(page, "#field-problem summary")
-    page.keyboard.press("Enter")
-    tab_to(page, "#field-problem textarea")
-    page.keyboard.type("Berapa orang yang mengalaminya?")
-    expect(page.locator("[data-note-count]")).to_contain_text("1 ")
+    page.reload()
+    expect(page.locator(".copy-notice")).to_contain_text("belum sempat disimpan")
+    expect(page.locator("#act-form textarea[name=note]")).to_have_value("")
+    page.locator("[data-restore]").click()
+    expect(page.locator("#act-form textarea[name=note]")).to_have_value("Layak, dengan")
+    expect(page.locator(f"input[name=score_{SCORES[0]}][value='3']")).to_be_checked()
+    expect(page.locator("#field-problem textarea")).to_be_visible()
+    assert page.url == address, "nothing was sent"
+
     for code in SCORES:
-        tab_to(page, f"input[name=score_{code}]")
-        page.keyboard.press("ArrowRight")
-        page.keyboard.press("ArrowRight")
-    tab_to(page, "input[name=verdict]")
-    page.keyboard.press("Space")
-    tab_to(page, "textarea[name=note]")
-    page.keyboard.type("Layak, dengan satu pertanyaan.")
-    tab_to(page, "button[name=straight_on]")
-    page.keyboard.press("Enter")
-
-    page.wait_for_url(lambda url: url.endswith("/judge") and url != first)
-    expect(page.locator(".notice.tone-success")).to_be_visible()
-    page.goto(first.removesuffix("/judge"))
+        page.check(f"input[name=score_{code}][value='3']")
+    page.check("input[name=verdict][value=approve]")
+    page.locator(".act-buttons button.btn-primary").click()
+    page.wait_for_url(lambda url: not url.endswith("/judge"))
     expect(page.locator("#field-problem")).to_contain_text("Berapa orang yang mengalaminya?")
+    assert page.evaluate(COPIES) == 0
     reviewer.close()
 
 
