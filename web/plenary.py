@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from web import plenary_rows as rows
@@ -78,7 +79,7 @@ def decide() -> ResponseReturnValue:
         plenary.check_note(foreseen, note)
     except Invalid as refusal:
         return _preview(action, seen, note=note, error=say(refusal.fields["note"])), 422
-    return _results(action, [_performed(action, each, note) for each in foreseen])
+    return _results(action, [_performed(action, each, note) for each in foreseen], note)
 
 
 def _performed(action: str, each: Foreseen, note: str) -> Foreseen:
@@ -120,7 +121,8 @@ def _preview(action: str, seen: Mapping[int, int], *, note: str = "", error: str
     )
 
 
-def _results(action: str, foreseen: Sequence[Foreseen]) -> str:
+def _results(action: str, foreseen: Sequence[Foreseen], note: str) -> str:
+    """A note that stands in no history now stays here."""
     found = outcomes(action, foreseen)
     done = [each for each in found if not (each.rule or each.before)]
     return render_template(
@@ -129,6 +131,7 @@ def _results(action: str, foreseen: Sequence[Foreseen]) -> str:
         done=done,
         before=[each for each in found if each.before],
         refused=[each for each in found if each.rule],
+        kept=[] if done or not note.strip() else [(_("Note"), note)],
         next_steps=next_steps([*done, *(each for each in found if each.before)]),
         back=url_for("plenary.index", **_narrowed()),
     )
