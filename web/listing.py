@@ -54,7 +54,7 @@ def index() -> str:
     return render_template(
         "quick_wins/index.html",
         rows=[row_of(quick_win, calendar, g.now) for quick_win in page.rows],
-        found=_found(listed, page),
+        found=_found(listed, page, asked.filters.q),
         asked=asked,
         chips=_chips(asked, options),
         choices=options,
@@ -109,13 +109,13 @@ def _total(listed: Listed, page: Page) -> int:
     return len(page.rows) if whole else listed.count(g.session)
 
 
-def _found(listed: Listed, page: Page) -> Mapping[int, found.Found]:
+def _found(listed: Listed, page: Page, typed: str) -> Mapping[int, found.Found]:
     """Where the words of the search stand, by id."""
     if listed.search is None or not page.rows:
         return {}
     ids = [quick_win.id for quick_win in page.rows]
     return {
-        each: found.shown(excerpt, request.args["q"])
+        each: found.shown(excerpt, typed)
         for each, excerpt in excerpts(g.session, ids, listed.search).items()
     }
 

@@ -79,7 +79,7 @@ def search(session: Session, typed: str, person: Person, at: datetime) -> Search
     )
     marked = _any(queries.values())
     return Search(
-        matches=matches,
+        matches=_apart(matches),
         score=cast(
             case((numbered, OF_NUMBER), else_=0)
             + case((title, OF_TITLE), else_=0)
@@ -90,6 +90,12 @@ def search(session: Session, typed: str, person: Person, at: datetime) -> Search
         marked=marked,
         mistyped=mistyped,
     )
+
+
+def _apart(matches: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Found first, whatever else is asked: the offset says so. A planner that expects them among
+    what is seen goes through all of that, and unpacks every text."""
+    return QuickWin.id.in_(select(QuickWin.id).where(matches).offset(0))
 
 
 def _called(session: Session, *conditions: ColumnElement[bool]) -> Sequence[int]:
@@ -155,10 +161,7 @@ def _standing_nowhere(
         .join(QuickWin.unit)
         .where(visible(literal(person.id, BigInteger), local_day(at)))
     )
-    # The offset keeps what has the word apart: else a planner that expects it in what is seen
-    # goes through all of that, and unpacks every text.
-    having = [select(QuickWin.id).where(_stands(_query([term]))).offset(0) for term in doubtful]
-    columns = [seen.where(QuickWin.id.in_(found)).exists() for found in having]
+    columns = [seen.where(_apart(_stands(_query([term])))).exists() for term in doubtful]
     stands = session.execute(select(*columns)).one()
     return tuple(term for term, yes in zip(doubtful, stands, strict=True) if not yes)
 
