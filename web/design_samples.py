@@ -89,6 +89,8 @@ def form(prefix: str, given: dict[str, str] | None = None, *, check: bool = Fals
 def all_samples() -> dict[str, Any]:
     return {
         "long": LONG,
+        "letters": "Aa",
+        "options": [("LIV", "Smart Living"), ("GOV", "Smart Governance")],
         "form": form,
         "empty": form("empty"),
         "filled": form("filled", FILLED),

@@ -1,4 +1,4 @@
-"""The second factor of a login: the secret that an app shares with us, and one-use recovery codes."""
+"""The second factor of a login: the secret that an app shares with us, and recovery codes."""
 
 from __future__ import annotations
 
