@@ -33,7 +33,10 @@ def theme() -> str:
 @open_to_all
 def language() -> ResponseReturnValue:
     if (wanted := request.form.get("language", "")) in LANGUAGES:
-        _keep("language", wanted)
+        session["language"] = wanted
+        if g.person:
+            g.session.get_one(Person, g.person.id).language = wanted
+            g.session.commit()
     return _back()
 
 
@@ -41,15 +44,11 @@ def language() -> ResponseReturnValue:
 @open_to_all
 def choose_theme() -> ResponseReturnValue:
     if (wanted := request.form.get("theme", "")) in THEMES:
-        _keep("theme", None if wanted == AUTO else wanted)
+        session["theme"] = chosen = None if wanted == AUTO else wanted
+        if g.person:
+            g.session.get_one(Person, g.person.id).theme = chosen
+            g.session.commit()
     return _back()
-
-
-def _keep(name: str, value: str | None) -> None:
-    session[name] = value
-    if g.person:
-        setattr(g.session.get_one(Person, g.person.id), name, value)
-        g.session.commit()
 
 
 def _back() -> ResponseReturnValue:
