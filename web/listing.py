@@ -25,7 +25,7 @@ from workflow.excerpts import excerpts
 from workflow.keyset import LONGEST
 from workflow.listing import Listed, Order, Page, listing
 
-PER_PAGE, EXPORTED = 50, 10_000
+PER_PAGE, EXPORTED = 25, 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,20 +47,21 @@ class Head:
 
 def index() -> str:
     asked = listing_address.asked()
-    listed = _listed(asked)
-    page = listed.page(g.session, PER_PAGE, after=_cursor("after"), before=_cursor("before"))
+    page = _listed(asked).page(
+        g.session, PER_PAGE, after=_cursor("after"), before=_cursor("before")
+    )
     calendar, options = load_calendar(g.session), choices(asked.filters)
-    total = _total(listed, page)
+    total = _total(page)
     return render_template(
         "quick_wins/index.html",
         rows=[row_of(quick_win, calendar, g.now) for quick_win in page.rows],
-        found=_found(listed, page, asked.filters.q),
+        found=_found(page, asked.filters.q),
         asked=asked,
         chips=_chips(asked, options),
         choices=options,
         orders=[(code, name) for code, name in ORDERS.items() if _offered(code, asked)],
         heads=_heads(asked),
-        mistyped=listed.search.mistyped if listed.search else (),
+        mistyped=page.of.search.mistyped if page.of.search else (),
         proposes=proposes(),
         total=f"{queries.COUNT_LIMIT}+" if total > queries.COUNT_LIMIT else total,
         count=total,
@@ -103,20 +104,20 @@ def _cursor(name: str) -> str:
     return request.args.get(name, "")[: LONGEST + 1]
 
 
-def _total(listed: Listed, page: Page) -> int:
+def _total(page: Page) -> int:
     """Counted only where the page does not show all there is."""
     whole = not page.next and not page.previous
-    return len(page.rows) if whole else listed.count(g.session)
+    return len(page.rows) if whole else page.of.count(g.session)
 
 
-def _found(listed: Listed, page: Page, typed: str) -> Mapping[int, found.Found]:
+def _found(page: Page, typed: str) -> Mapping[int, found.Found]:
     """Where the words of the search stand, by id."""
-    if listed.search is None or not page.rows:
+    if page.of.search is None:
         return {}
     ids = [quick_win.id for quick_win in page.rows]
     return {
         each: found.shown(excerpt, typed)
-        for each, excerpt in excerpts(g.session, ids, listed.search).items()
+        for each, excerpt in excerpts(g.session, ids, page.of.search).items()
     }
 
 

@@ -6,7 +6,7 @@ known in `relations`, how words are found in `search`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -32,6 +32,7 @@ from sqlalchemy.orm import Session, aliased
 
 from workflow import keyset, queries
 from workflow.keyset import Keys
+from workflow.mistyping import guesses
 from workflow.models import Definition, Period, Person, QuickWin, Unit
 from workflow.registry import parsed
 from workflow.relations import has_turn, local_day, own_unit, visible
@@ -78,6 +79,7 @@ class Page:
     rows: Sequence[QuickWin]
     previous: str
     next: str
+    of: Listed  # the list it is a page of: where nothing has the words, one of what resembles them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,17 +89,23 @@ class Listed:
     ids: Select[int]
     keys: Keys
     search: Search | None
+    guessed: Callable[[Session], Listed] | None  # the same with mistyped words guessed
 
     def page(self, session: Session, limit: int, *, after: str = "", before: str = "") -> Page:
         """As `keyset.page`."""
         with self._looking(session):
             found = keyset.page(session, self.ids, self.keys, limit, after=after, before=before)
-        return Page(rows=_loaded(session, found.ids), previous=found.previous, next=found.next)
+        if not found.ids and (other := self._forgiving(session)):
+            return other.page(session, limit, after=after, before=before)
+        rows = _loaded(session, found.ids)
+        return Page(rows=rows, previous=found.previous, next=found.next, of=self)
 
     def rows(self, session: Session, limit: int) -> Iterator[QuickWin]:
         """The first `limit` of the whole list, in its order, a batch at a time."""
         with self._looking(session):
             ids = session.scalars(keyset.ordered(self.ids, self.keys).limit(limit)).all()
+        if not ids and (other := self._forgiving(session)):
+            yield from other.rows(session, limit)
         for batch in range(0, len(ids), BATCH):
             yield from _loaded(session, ids[batch : batch + BATCH])
 
@@ -110,6 +118,9 @@ class Listed:
         """Whether it is a cursor of this list's order."""
         return keyset.decoded(cursor, self.keys) is not None
 
+    def _forgiving(self, session: Session) -> Listed | None:
+        return self.guessed(session) if self.guessed else None
+
     def _looking(self, session: Session) -> AbstractContextManager[None]:
         return by_index(session) if self.search else nullcontext()
 
@@ -119,21 +130,35 @@ def listing(
 ) -> Listed:
     """What the person may see of what the filters leave. An order that there is not, or none, is
     the newest first."""
-    found = None
-    if filters.q:
+    narrowed = [
+        visible(literal(person.id, BigInteger), local_day(at)),
+        *_narrowed(session, person, filters, at),
+    ]
+
+    def guessed(session: Session) -> Listed:
         with by_index(session):
-            found = search(session, filters.q, person, at)
+            found = search(session, filters.q, guesses(session, filters.q, person, at))
+        return _listed(found, narrowed, order)
+
+    if not filters.q:
+        return _listed(None, narrowed, order)
+    with by_index(session):
+        found = search(session, filters.q)
+    return _listed(found, narrowed, order, guessed)
+
+
+def _listed(
+    found: Search | None,
+    narrowed: Sequence[ColumnElement[bool]],
+    order: str,
+    guessed: Callable[[Session], Listed] | None = None,
+) -> Listed:
+    conditions = [*narrowed, *([found.matches] if found else [])]
     return Listed(
-        ids=select(QuickWin.id)
-        .join(QuickWin.unit)
-        .join(QuickWin.period)
-        .where(
-            visible(literal(person.id, BigInteger), local_day(at)),
-            *_narrowed(session, person, filters, at),
-            *([found.matches] if found else []),
-        ),
+        ids=select(QuickWin.id).join(QuickWin.unit).where(*conditions),
         keys=_keys(order, found),
         search=found,
+        guessed=guessed,
     )
 
 
@@ -150,10 +175,11 @@ def _narrowed(
     person_id, day = literal(person.id, BigInteger), local_day(at)
     above = aliased(Unit)
     wanted = select(above.id).where(above.code == filters.unit).scalar_subquery()
+    period = select(Period.id).where(Period.code == filters.period).scalar_subquery()
     conditions: dict[str, ColumnElement[bool]] = {
         "state": QuickWin.state == filters.state,
         "unit": wanted == any_(Unit.path),
-        "period": Period.code == filters.period,
+        "period": QuickWin.period_id == period,
         "dimension": QuickWin.dimension == filters.dimension,
         "late": QuickWin.due_at < at,
     }
