@@ -17,7 +17,7 @@ from web import found, listing_address
 from web.frame import reader_language
 from web.listing_address import ORDERS, Asked
 from web.listing_choices import Choices, choices
-from web.presenting import local_day_of, row_of
+from web.presenting import Head, local_day_of, row_of
 from web.proposal_start import proposes
 from workflow import columns, queries, spreadsheet
 from workflow.deadlines import load_calendar
@@ -34,15 +34,6 @@ class Chip:
 
     text: str
     href: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Head:
-    """The head of a column that the list can be ordered by."""
-
-    label: str
-    href: str
-    sort: str  # as aria-sort says it; "" where another column is ordered
 
 
 def index() -> str:

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 
 from web.content_view import dimension_label
 from web.frame import reader_language, say
-from web.presenting import Kind, Left, time_left, title_of
+from web.presenting import Head, Kind, Left, time_left, title_of
 from workflow.calendar import Calendar
 from workflow.models import Period, Verdict
 from workflow.plenary import Case
@@ -52,15 +52,6 @@ class Act:
     name: str
     label: str
     count: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Head:
-    """The head of a column; `order` is how it is sorted now: ascending, descending or ""."""
-
-    text: str
-    href: str
-    order: str
 
 
 def line(case: Case, calendar: Calendar, choose: str) -> Line:
@@ -169,9 +160,9 @@ def _head(name: str, text: str, narrowed: Mapping[str, Any]) -> Head:
     other = (name if now.startswith("-") else f"-{name}") if here else _first_way(name)
     order = ("descending" if now.startswith("-") else "ascending") if here else ""
     return Head(
-        text=text,
+        label=text,
         href=url_for("plenary.index", **{**narrowed, "sort": other}),
-        order=order,
+        sort=order,
     )
 
 

@@ -55,6 +55,15 @@ class Row:
     left: Left | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """The head of a column that a list can be ordered by."""
+
+    label: str
+    href: str
+    sort: str  # as aria-sort says it; "" where another column is ordered
+
+
 def row_of(quick_win: QuickWin, calendar: Calendar, now: datetime) -> Row:
     workflow = workflow_of(quick_win)
     state = workflow.states[quick_win.state]
