@@ -244,7 +244,7 @@ def test_the_decree_officer_is_led_to_a_decree(visitor: Browser, world: World) -
     answer = officer.get(f"/quick-wins/{quick_win.id}")
 
     assert "Establish through a decree Only a decree can do this." in words_of(answer)
-    assert 'href="/decrees/new?period=2026"' in text_of(answer)
+    assert f'href="/decrees/new?period=2026&quick_win={quick_win.id}"' in text_of(answer)
     refused = act(officer, quick_win, "establish", note="Tetapkan saja.")
     assert refused.status_code == 422
     assert "Only a decree can do this." in words_of(refused)
