@@ -45,7 +45,12 @@ class Somebody:
         self.address, self.account = address, account
         self.context = browser.new_context(
             base_url=address,
-            **{"locale": "id-ID", "viewport": {"width": 1280, "height": 900}, **options},
+            **{
+                "locale": "id-ID",
+                "timezone_id": "Asia/Jakarta",
+                "viewport": {"width": 1280, "height": 900},
+                **options,
+            },
         )
         self.complaints: list[str] = []
         self.page: Page = self.context.new_page()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import pyotp
 from browsing import PASSWORD, Somebody
+from half_written import cannot_be_saved, half_written
 from playwright.sync_api import Page
 from program import Program
 from running import Running
@@ -118,6 +119,18 @@ SIGHTS: Sequence[Sight] = (
         do=_wrong_budget,
         ends=422,
     ),
+    Sight(
+        name="proposal-not-saved",
+        who="disnaker",
+        path="/quick-wins/{disnaker:draft}/edit/people",
+        do=cannot_be_saved,
+    ),
+    Sight(
+        name="proposal-copy",
+        who="disnaker",
+        path="/quick-wins/{disnaker:draft}/edit/outlook",
+        do=half_written,
+    ),
     Sight(name="proposal-check", who="disnaker", path="/quick-wins/{disnaker:draft}/check"),
     Sight(name="proposal-revision", who="dpad", path="/quick-wins/{dpad:revision}/edit"),
     Sight(name="quick-win-draft", who="disnaker", path="/quick-wins/{disnaker:draft}"),
@@ -168,6 +181,12 @@ SIGHTS: Sequence[Sight] = (
         path="/quick-wins/{reviewer1:review}/judge",
         do=_press_main,
         ends=422,
+    ),
+    Sight(
+        name="judge-copy",
+        who="reviewer1",
+        path="/quick-wins/{reviewer1:review}/judge",
+        do=half_written,
     ),
     Sight(name="comment", who="mentor", path="/quick-wins/{mentor:review}/comment"),
     Sight(name="inbox-empty", who="mentor", path="/"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from browsing import Somebody, chromium
+from keyboard import Keyboard
 from playwright.sync_api import Browser, Page
 from running import Running, running
 from sights import SIGHTS, Sight, addresses, visit
@@ -94,6 +95,9 @@ def test_every_page_is_for_everybody(
     visit(somebody, sight, places[sight.name])
     page.evaluate(AXE)
     found = [f"closed: {each}" for each in page.evaluate(_RUN, RULES)]
+    found += [f"wide: {each}" for each in Keyboard(page).walk()]
+    page.set_viewport_size(PHONE)
+    found += [f"narrow: {each}" for each in Keyboard(page).walk()]
     page.evaluate(_UNFOLD)
 
     for mode, (scheme, size) in MODES.items():
