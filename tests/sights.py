@@ -67,6 +67,7 @@ def _set_up(page: Page) -> None:
 
 def _switch_on(page: Page) -> None:
     """With the code that the app on a phone would show; the page then gives the recovery codes."""
+    page.goto("/profile/two-factor")
     if page.locator("[name=old_password]").count():
         _set_up(page)
         secret = page.locator("code.secret").inner_text()
@@ -74,8 +75,19 @@ def _switch_on(page: Page) -> None:
         _press_main(page)
 
 
+def _ask_for_codes(page: Page) -> None:
+    _switch_on(page)
+    page.goto("/profile/two-factor/recovery-codes")
+
+
+def _ask_to_end(page: Page) -> None:
+    _switch_on(page)
+    page.goto("/profile/two-factor/off")
+
+
 def _log_in_again(page: Page) -> None:
     """As far as the second step."""
+    _switch_on(page)
     page.evaluate("() => document.querySelector('form[action$=\"/logout\"]').submit()")
     page.wait_for_url("**/login*")
     page.fill("[name=email]", "inspector@demo.test")
@@ -214,8 +226,8 @@ SIGHTS: Sequence[Sight] = (
     Sight(name="two-factor", who="mayor", path="/profile/two-factor"),
     Sight(name="two-factor-begun", who="mayor", path="/profile/two-factor", do=_set_up),
     Sight(name="two-factor-codes", who="inspector", path="/profile/two-factor", do=_switch_on),
-    Sight(name="two-factor-new-codes", who="inspector", path="/profile/two-factor/recovery-codes"),
-    Sight(name="two-factor-off", who="inspector", path="/profile/two-factor/off"),
+    Sight(name="two-factor-new-codes", who="inspector", path="/profile", do=_ask_for_codes),
+    Sight(name="two-factor-off", who="inspector", path="/profile", do=_ask_to_end),
     Sight(name="login-code", who="inspector", path="/profile", do=_log_in_again),
     Sight(name="not-found", who="mayor", path="/nothing", expects=404),
     Sight(name="forbidden", who="mayor", path="/quick-wins/new", expects=403),

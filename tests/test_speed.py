@@ -1,63 +1,110 @@
-"""Every page under 100 ms at the server: the production server, the demo data, the median."""
+"""Every page under 100 ms at the server, with ten thousand Quick Wins more than the demo has: the
+production server, the median. The table of all of them is printed.
+"""
 
 from __future__ import annotations
 
-import http.client
 import re
 import statistics
-import time
-from collections.abc import Iterator
-from urllib.parse import urlencode
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import pytest
-from program import Program
+from multiplied import FIRST, ROWS, multiply
+from reader import Reader
 from running import Running, running
+from sights import SIGHTS, addresses
+
+from workflow.keyset import Keys, encoded
 
 pytestmark = pytest.mark.long
-LIMIT_MS = 100
-ROUNDS = 15
-# The submitter's editable draft and the chair's fullest Quick Win are found by the API.
-PAGES = ("/", "/quick-wins", "/coverage", "/decrees", "/quick-wins/{id}")
-# What only some people may look at.
-MORE_PAGES = dict.fromkeys(("chair", "inspector", "admin"), ("/plenary", "/overview"))
+LIMIT_MS, ROUNDS, WARMING = 100, 7, 2
+
+LAST_PAGE = encoded(Keys(name="newest", columns=(), descending=True), [30])
+WRITTEN = {
+    "title": "Layanan antar obat untuk warga lanjut usia",
+    "summary": "Obat diantar ke rumah warga lanjut usia yang kontrol rutin di puskesmas.",
+}
 
 
-class Reader:
-    """A signed-in browser that keeps its connection, and looks at the clock."""
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What is asked for, by whom ("" for nobody who is logged in)."""
 
-    def __init__(self, port: int, account: str) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        self._cookie = ""
-        token = re.search(r'name="csrf_token" value="([^"]+)"', self.get("/login")[1])
-        assert token
-        body = urlencode(
-            {
-                "csrf_token": token.group(1),
-                "email": f"{account}@demo.test",
-                "password": "quickwin",
-            }
-        )
-        form = {"Content-Type": "application/x-www-form-urlencoded"}
-        assert self._ask("POST", "/login", body, form)[0] == 302
+    name: str
+    who: str
+    path: str
+    status: int = 200
+    fields: dict[str, str] | None = None  # of a post
 
-    def get(self, path: str) -> tuple[int, str, float]:
-        """(status, text, milliseconds)"""
-        return self._ask("GET", path, None, {})
 
-    def close(self) -> None:
-        self._connection.close()
+@pytest.fixture(scope="module")
+def asked(product: Running) -> list[Asked]:
+    """Every sight that is opened as it is, and what has most to do of the others."""
+    address = addresses(product)
+    sights = [
+        Asked(name=sight.name, who=sight.who, path=address[sight.name], status=sight.expects)
+        for sight in SIGHTS
+        if sight.do is None
+    ]
+    multiply(product.settings()["QUICKWIN_DATABASE_OWNER_URL"])
+    return [*sights, *_slow_ways(product, address)]
 
-    def _ask(
-        self, method: str, path: str, body: str | None, headers: dict[str, str]
-    ) -> tuple[int, str, float]:
-        begin = time.perf_counter()
-        self._connection.request(method, path, body, {**headers, "Cookie": self._cookie})
-        answer = self._connection.getresponse()
-        text = answer.read().decode()
-        taken = 1000 * (time.perf_counter() - begin)
-        if cookie := answer.getheader("Set-Cookie"):
-            self._cookie = cookie.split(";")[0]
-        return answer.status, text, taken
+
+def _slow_ways(product: Running, address: dict[str, str]) -> list[Asked]:
+    by_order = {
+        f"list by {order}": f"?order={order}"
+        for order in ("title", "unit", "-unit", "deadline", "-moved")
+    }
+    lists = {
+        "common word": "?q=layanan",
+        "common words": "?q=layanan+warga+kota",
+        "mistyped": "?q=pelayannan+kesehattan",
+        "excluded": "?q=layanan+-warga",
+        "number": f"?q={FIRST + ROWS // 2}",
+        "unit": "?q=dinas",
+        "last page": f"?after={LAST_PAGE}",
+        "waiting": "?waiting_for=me",
+        "late": "?late=yes&order=deadline",
+        "old period": "?period=2025",
+        "dimension": "?dimension=GOV",
+    }
+    pages = {name: f"/quick-wins{query}" for name, query in (lists | by_order).items()}
+    pages |= {
+        "coverage of an old period": "/coverage?period=2025",
+        "overview of an old period": "/overview?period=2025",
+        "plenary by score": "/plenary?sort=-total",
+        "plenary, narrowed": "/plenary?period=2026&dimension=GOV",
+        "a preview of 200": _preview(product),
+        "a decree of 100": f"/decrees/{FIRST + 5}",
+        "a long history": "/quick-wins/6",
+        "a copy in decision": f"/quick-wins/{_in_decision(product)}",
+    }
+    found = [Asked(name=name, who="chair", path=path) for name, path in pages.items()]
+    found += [
+        Asked(name=f"list of {who}", who=who, path="/quick-wins?q=layanan")
+        for who in ("verifier", "reviewer1", "disnaker", "head.disparbud")
+    ]
+    hint = f"{address['proposal-naming']}/similar"
+    return [*found, Asked(name="hint while writing", who="disnaker", path=hint, fields=WRITTEN)]
+
+
+def _preview(product: Running) -> str:
+    """All that the plenary shows, chosen."""
+    reader = Reader(product, "chair")
+    boxes = re.findall(r'name="chosen" value="([\d.]+)"', reader.get("/plenary")[1])
+    reader.close()
+    assert len(boxes) > 150
+    return "/plenary/preview?action=approve&" + "&".join(f"chosen={box}" for box in boxes)
+
+
+def _in_decision(product: Running) -> str:
+    reader = Reader(product, "chair")
+    found = re.findall(
+        rf'href="/quick-wins/({FIRST // 100_000}\d{{5}})"', reader.get("/plenary")[1]
+    )
+    reader.close()
+    return found[0]
 
 
 @pytest.fixture(scope="module")
@@ -66,23 +113,35 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield product
 
 
-@pytest.mark.parametrize("account", ["chair", "inspector", "reviewer1", "dinkes", "admin"])
-def test_every_page_is_under_100_ms(product: Running, account: str) -> None:
-    reader = Reader(product.port, account)
-    listed = Program(product, account).call("GET", "/quick-wins?limit=500")[1]["items"]
-    pages = [page.format(id=listed[0]["id"]) for page in (*PAGES, *MORE_PAGES.get(account, ()))]
+def test_every_page_is_under_100_ms(product: Running, asked: Sequence[Asked]) -> None:
+    taken = measured(product, asked)
 
-    medians = {page: _median(reader, page) for page in pages}
-
-    reader.close()
-    print({page: round(taken) for page, taken in medians.items()})
-    assert max(medians.values()) < LIMIT_MS, medians
+    medians = {name: statistics.median(times) for name, times in taken.items()}
+    for name, median in sorted(medians.items(), key=lambda pair: -pair[1]):
+        print(f"{median:6.0f} ms  {name}")
+    slow = {name: round(median) for name, median in medians.items() if median >= LIMIT_MS}
+    assert not slow
 
 
-def _median(reader: Reader, page: str) -> float:
-    taken = []
-    for _ in range(ROUNDS):
-        status, _text, milliseconds = reader.get(page)
-        assert status == 200, page
-        taken.append(milliseconds)
-    return statistics.median(taken)
+def measured(product: Running, asked: Sequence[Asked]) -> dict[str, list[float]]:
+    """The milliseconds of each, in rounds of all: what is slow for a moment is slow for many."""
+    readers = {who: Reader(product, who) for who in {one.who for one in asked}}
+    taken: dict[str, list[float]] = {one.name: [] for one in asked}
+    assert len(taken) == len(asked)
+    for number in range(WARMING + ROUNDS):
+        for one in asked:
+            milliseconds = _milliseconds(readers[one.who], one)
+            if number >= WARMING:
+                taken[one.name].append(milliseconds)
+    for reader in readers.values():
+        reader.close()
+    return taken
+
+
+def _milliseconds(reader: Reader, asked: Asked) -> float:
+    if asked.fields is None:
+        status, _text, milliseconds = reader.get(asked.path)
+    else:
+        status, _text, milliseconds = reader.post(asked.path, asked.fields)
+    assert status == asked.status, (asked.name, status)
+    return milliseconds
