@@ -141,7 +141,7 @@ def _months(session: Session, person: Person, period: Period, at: datetime) -> l
     )
     signed = cast(func.date_trunc("month", Decree.date), Date)
     established = (
-        select(literal("established"), signed, func.count())
+        select(literal(Effect.ESTABLISHES.value), signed, func.count())
         .select_from(Decree)
         .join(DecreeLine, DecreeLine.decree_id == Decree.id)
         .where(
@@ -160,7 +160,7 @@ def _months(session: Session, person: Person, period: Period, at: datetime) -> l
         Month(
             first=first,
             submitted=counted.get(("submitted", first), 0),
-            established=counted.get(("established", first), 0),
+            established=counted.get((Effect.ESTABLISHES, first), 0),
         )
         for first in _from_to(firsts[0], firsts[-1])[-MONTHS:]
     ]
