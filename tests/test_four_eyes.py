@@ -127,7 +127,7 @@ def test_who_wrote_a_part_decides_nothing_even_after_leaving_the_unit(
             world.act(quick_win, "judge", reviewer, data=JUDGMENT)
 
     assert refused_for_four_eyes(world, quick_win, deciding[role], author)
-    assert quick_win not in world.session.scalars(inbox(author, at=world.now)).all()
+    assert quick_win.id not in world.session.scalars(inbox(author, at=world.now)).all()
 
 
 def test_who_wrote_in_a_revision_is_an_author_from_then_on(world: World) -> None:

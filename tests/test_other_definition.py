@@ -71,7 +71,7 @@ def waits_for(town: World, permit: QuickWin) -> set[str]:
     return {
         name
         for name, person in town.people.items()
-        if permit in town.session.scalars(queries.inbox(person, at=town.now)).all()
+        if permit.id in town.session.scalars(queries.inbox(person, at=town.now)).all()
     }
 
 

@@ -136,7 +136,8 @@ def test_the_inbox_the_filter_and_the_count_hold_what_waits_for_a_person(
             for quick_win in city.session.scalars(select(QuickWin))
             if _can_answer(city, quick_win, person)
         }
-        inbox = city.session.scalars(queries.inbox(person, at=city.now)).all()
+        ids = city.session.scalars(queries.inbox(person, at=city.now)).all()
+        inbox = queries.in_order(city.session, ids)
         listed = everything(city, person, Filters(waiting=True))
 
         assert set(inbox) == set(listed) == waiting, name

@@ -35,13 +35,14 @@ def register(app: Flask) -> None:
 
 @bp.get("/")
 def show() -> str:
-    found = list(g.session.scalars(queries.inbox(g.person, at=g.now).limit(SHOWN + 1)))
+    ids = g.session.scalars(queries.inbox(g.person, at=g.now).limit(SHOWN + 1)).all()
+    found = queries.in_order(g.session, ids[:SHOWN])
     calendar, can_propose = load_calendar(g.session), proposes()
     theirs = own(calendar)
     return render_template(
         "inbox.html",
-        groups=_grouped([row_of(each, calendar, g.now) for each in found[:SHOWN]]),
-        more=len(found) > SHOWN,
+        groups=_grouped([row_of(each, calendar, g.now) for each in found]),
+        more=len(ids) > SHOWN,
         proposes=can_propose,
         own=theirs,
         welcome=welcome(calendar) if can_propose and not (found or theirs) else None,

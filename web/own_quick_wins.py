@@ -38,8 +38,8 @@ class Welcome:
 
 
 def own(calendar: Calendar) -> list[Own]:
-    """Those of the reader's units; two statements."""
-    found = list(g.session.scalars(under_way(g.session, g.person, at=g.now).limit(SHOWN)))
+    """Those of the reader's units."""
+    found = under_way(g.session, g.person, at=g.now, limit=SHOWN)
     ahead = outlooks(g.session, found, calendar, g.now)
     return [
         Own(

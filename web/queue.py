@@ -68,13 +68,13 @@ def more(besides: int) -> int:
     return queries.count(g.session, _waiting(besides))
 
 
-def _waiting(besides: int) -> Select[QuickWin]:
+def _waiting(besides: int) -> Select[int]:
     return queries.inbox(g.person, at=g.now).where(QuickWin.id != besides)
 
 
 def _first(besides: int) -> QuickWin | None:
-    found: QuickWin | None = g.session.scalar(_waiting(besides).limit(1))
-    return found
+    ids = g.session.scalars(_waiting(besides).limit(1)).all()
+    return next(iter(queries.in_order(g.session, ids)), None)
 
 
 def _answered(quick_win: QuickWin, event: Event) -> bool:

@@ -27,7 +27,6 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
 from workflow import keyset, queries
@@ -97,7 +96,7 @@ class Listed:
             found = keyset.page(session, self.ids, self.keys, limit, after=after, before=before)
         if not found.ids and (other := self._forgiving(session)):
             return other.page(session, limit, after=after, before=before)
-        rows = _loaded(session, found.ids)
+        rows = queries.in_order(session, found.ids)
         return Page(rows=rows, previous=found.previous, next=found.next, of=self)
 
     def rows(self, session: Session, limit: int) -> Iterator[QuickWin]:
@@ -107,7 +106,7 @@ class Listed:
         if not ids and (other := self._forgiving(session)):
             yield from other.rows(session, limit)
         for batch in range(0, len(ids), BATCH):
-            yield from _loaded(session, ids[batch : batch + BATCH])
+            yield from queries.in_order(session, ids[batch : batch + BATCH])
 
     def count(self, session: Session) -> int:
         """How many there are, counted up to one more than `queries.COUNT_LIMIT`."""
@@ -160,13 +159,6 @@ def _listed(
         search=found,
         guessed=guessed,
     )
-
-
-def _loaded(session: Session, ids: Sequence[int]) -> list[QuickWin]:
-    wanted = literal(list(ids), ARRAY(BigInteger))
-    found = session.scalars(queries.loaded().where(QuickWin.id == any_(wanted)))
-    by_id = {quick_win.id: quick_win for quick_win in found}
-    return [by_id[each] for each in ids]
 
 
 def _narrowed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,18 +10,20 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Select,
+    any_,
     case,
     func,
     literal,
     nulls_last,
     select,
 )
-from sqlalchemy.orm import Session, aliased, contains_eager
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from workflow.definition import Coverage
 from workflow.errors import NotFound
 from workflow.light import Light, light
-from workflow.models import DefinedState, Definition, Period, Person, QuickWin, Unit
+from workflow.models import DefinedState, Period, Person, QuickWin, Unit
 from workflow.relations import has_turn, local_day, visible
 
 COUNT_LIMIT = 100  # exact counts of many rows cost time that nobody needs: "100+"
@@ -28,25 +31,35 @@ COUNT_LIMIT = 100  # exact counts of many rows cost time that nobody needs: "100
 
 def loaded() -> Select[QuickWin]:
     """Any Quick Wins, with unit, period, definition and state loaded."""
-    return (
-        select(QuickWin)
-        .join(QuickWin.unit)
-        .join(QuickWin.period)
-        .join(QuickWin.definition)
-        .join(QuickWin.defined_state)
-        .options(
-            contains_eager(QuickWin.unit),
-            contains_eager(QuickWin.period),
-            # Its text, without which it is known, would come along with each row of a list.
-            contains_eager(QuickWin.definition).defer(Definition.text),
-            contains_eager(QuickWin.defined_state),
-        )
-    )
+    return _without_period().join(QuickWin.period).options(contains_eager(QuickWin.period))
 
 
 def visible_to(person: Person, at: datetime) -> Select[QuickWin]:
     """The Quick Wins the person may know of, loaded."""
     return loaded().where(visible(literal(person.id, BigInteger), local_day(at)))
+
+
+def seen_by(person: Person, at: datetime) -> Select[int]:
+    """The ids of the Quick Wins the person may know of, joined with their units."""
+    return (
+        select(QuickWin.id)
+        .join(QuickWin.unit)
+        .where(visible(literal(person.id, BigInteger), local_day(at)))
+    )
+
+
+def in_order(session: Session, ids: Sequence[int]) -> list[QuickWin]:
+    """Those Quick Wins, loaded, in the order of their ids. What is listed is found by ids first:
+    else PostgreSQL carries every content through the joins and the sort of the whole list."""
+    if not ids:
+        return []
+    wanted = literal(list(ids), ARRAY(BigInteger))
+    # Few periods are those of many, and long: each is read once instead of in every row.
+    found = session.scalars(
+        _without_period().options(selectinload(QuickWin.period)).where(QuickWin.id == any_(wanted))
+    )
+    by_id = {quick_win.id: quick_win for quick_win in found}
+    return [by_id[each] for each in ids]
 
 
 def get(
@@ -60,11 +73,11 @@ def get(
     return found
 
 
-def inbox(person: Person, *, at: datetime) -> Select[QuickWin]:
-    """What waits for the person, the most urgent first."""
+def inbox(person: Person, *, at: datetime) -> Select[int]:
+    """The ids of what waits for the person, the most urgent first."""
     person_id = literal(person.id, BigInteger)
     return (
-        visible_to(person, at)
+        seen_by(person, at)
         .where(has_turn(person_id, local_day(at)))
         .order_by(nulls_last(QuickWin.due_at.asc()), QuickWin.id)
     )
@@ -144,3 +157,17 @@ def coverage(session: Session, person: Person, period: Period, *, at: datetime) 
         )
         for unit, quick_win, sees, today in rows
     ]
+
+
+def _without_period() -> Select[QuickWin]:
+    return (
+        select(QuickWin)
+        .join(QuickWin.unit)
+        .join(QuickWin.definition)
+        .join(QuickWin.defined_state)
+        .options(
+            contains_eager(QuickWin.unit),
+            contains_eager(QuickWin.definition),
+            contains_eager(QuickWin.defined_state),
+        )
+    )

@@ -50,9 +50,10 @@ def me() -> dict[str, Any]:
 )
 def inbox() -> dict[str, Any]:
     asked = reading.query(PageQuery)
-    statement = queries.inbox(g.person, at=g.now).where(_after(asked.cursor))
+    waiting = queries.inbox(g.person, at=g.now).where(_after(asked.cursor))
+    ids = g.session.scalars(waiting.limit(asked.limit + 1)).all()
     return paging.page(
-        g.session.scalars(statement.limit(asked.limit + 1)).all(),
+        queries.in_order(g.session, ids),
         asked.limit,
         shown=present.brief,
         cursor=lambda quick_win: paging.timed_cursor_of(quick_win.id, quick_win.due_at),

@@ -24,7 +24,7 @@ class Definition(Base):
     name: Mapped[str]
     version: Mapped[int]
     sha256: Mapped[str] = mapped_column(unique=True)
-    text: Mapped[str]
+    text: Mapped[str] = mapped_column(deferred=True)  # long, and parsed once in a process
     active: Mapped[bool]  # new Quick Wins start under it
     stored_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
