@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, String, column, nulls_last, select, values
+from sqlalchemy import nulls_last, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 
@@ -22,14 +22,14 @@ from workflow.guards import ON_JUDGMENTS
 from workflow.history import Entry, entry, opinions_of
 from workflow.language import N_, Sentence
 from workflow.models import Event, Period, Person, QuickWin
-from workflow.queries import visible_to
+from workflow.queries import in_order, seen_by
 from workflow.registry import active, parsed, workflow_of, workflows
 from workflow.relations import holds_any
 from workflow.rights import choose, joined, standings_of
 from workflow.scoring import Score, score
 from workflow.standing import Standing
 
-LIMIT = 200  # of what is shown, and of what is decided at once
+LIMIT = 100  # of what is shown, and of what is decided at once
 ONE_BY_ONE = Sentence(N_("This is done one by one, each with what belongs to it."))
 
 
@@ -94,7 +94,7 @@ def cases(
     session: Session, person: Person, *, period: str = "", dimension: str = "", at: datetime
 ) -> list[Case]:
     """What waits for the plenary's decision, the most urgent first: LIMIT, and one more if there
-    are more. Four statements, however many there are."""
+    are more. The same few statements, however many there are."""
     pairs = [
         (definition_id, state)
         for definition_id, workflow in workflows(session).items()
@@ -102,24 +102,18 @@ def cases(
     ]
     if not pairs:
         return []
-    deciding = values(
-        column("definition_id", BigInteger), column("state", String), name="deciding"
-    ).data(pairs)
     statement = (
-        visible_to(person, at)
-        .join(
-            deciding,
-            (deciding.c.definition_id == QuickWin.definition_id)
-            & (deciding.c.state == QuickWin.state),
-        )
+        seen_by(person, at)
+        .join(QuickWin.period)
+        .where(tuple_(QuickWin.definition_id, QuickWin.state).in_(pairs))
         .order_by(nulls_last(QuickWin.due_at.asc()), QuickWin.id)
         .limit(LIMIT + 1)
     )
     if period:
         statement = statement.where(Period.code == period)
     if dimension:
-        statement = statement.where(QuickWin.content["dimension"].astext == dimension)
-    return _cases(session, list(session.scalars(statement)), person, at)
+        statement = statement.where(QuickWin.dimension == dimension)
+    return _cases(session, in_order(session, session.scalars(statement).all()), person, at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,8 +132,9 @@ def foresee(
     session: Session, person: Person, action: str, seen: Mapping[int, int], *, at: datetime
 ) -> list[Foreseen]:
     """What would become of each if the person decided so now, in the order of `seen`: the version
-    by id, as they saw it. Nothing is done. Four statements, however many there are."""
-    found = list(session.scalars(visible_to(person, at).where(QuickWin.id.in_(seen))))
+    by id, as they saw it. Nothing is done. As few statements for many as for one."""
+    ids = session.scalars(seen_by(person, at).where(QuickWin.id.in_(seen))).all()
+    found = in_order(session, ids)
     known = {case.quick_win.id: case for case in _cases(session, found, person, at)}
     return [_foreseen(known.get(each), each, action, version) for each, version in seen.items()]
 

@@ -13,7 +13,6 @@ from typing import Literal, TypeAlias
 
 from sqlalchemy.orm import Session
 
-from workflow import fields
 from workflow.definition import SYSTEM, Transition, Workflow
 from workflow.errors import Forbidden, NotFound, Stale, UnknownAction, Unmet, WrongState
 from workflow.guards import GUARDS
@@ -46,7 +45,7 @@ def standings_of(
 
 def make_standing(quick_win: QuickWin, found: Facts, actor: Actor, at: datetime) -> Standing:
     """The standing that the row of facts amounts to."""
-    content, closes = fields.parse(quick_win.content), quick_win.period.closes_at
+    closes = quick_win.period.closes_at
     report = found.report or {"percent": None, "actuals": ()}
     return Standing(
         roles=_held(found) if isinstance(actor, Person) else {SYSTEM: ""},
@@ -56,14 +55,13 @@ def make_standing(quick_win: QuickWin, found: Facts, actor: Actor, at: datetime)
         judged=found.judged,
         judgments=found.judgments,
         quorum=parameters_of(quick_win).quorum,
-        missing=fields.missing(content),
         period_open=quick_win.period.opens_at <= at < closes,
         submitted_in_time=bool(quick_win.submitted_at and quick_win.submitted_at < closes),
-        indicators=frozenset(row.name for row in content.indicators or () if row.name),
         reported_percent=None if report["percent"] is None else Decimal(report["percent"]),
         reported_indicators=frozenset(row["indicator"] for row in report["actuals"]),
         undo_open=_undo_open(quick_win, found, actor, at),
         today=found.today,
+        content=quick_win.content,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
+from workflow import fields
 from workflow.models import (
     Assignment,
     Event,
@@ -60,15 +61,29 @@ class Standing:
     judged: bool = False  # what is submitted now
     judgments: int = 0  # of what is submitted now, by different reviewers
     quorum: int = 0
-    missing: tuple[str, ...] = ()  # required fields that are not filled in
     period_open: bool = False
     submitted_in_time: bool = False
-    indicators: frozenset[str] = frozenset()
     reported_percent: Decimal | None = None  # of the last report in this visit or before
     reported_indicators: frozenset[str] = frozenset()
     by_decree: bool = False
     undo_open: bool = False
     today: date = date.min  # in the city
+    content: Mapping[str, Any] = field(default_factory=dict, repr=False)  # as it was then
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The required fields that are not filled in."""
+        return fields.missing(self._parsed)
+
+    @property
+    def indicators(self) -> frozenset[str]:
+        """The names of those it has."""
+        return frozenset(row.name for row in self._parsed.indicators or () if row.name)
+
+    @cached_property
+    def _parsed(self) -> fields.Content:
+        """Read when it is asked for, which it is of few where many are listed."""
+        return fields.parse(self.content)
 
 
 @dataclass(frozen=True, kw_only=True)
