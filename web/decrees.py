@@ -13,7 +13,6 @@ from flask import Blueprint, Flask, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from web.content_view import dimension_label
 from web.errors import status_of
@@ -43,15 +42,9 @@ def register(app: Flask) -> None:
 
 @bp.get("")
 def index() -> str:
-    found = g.session.scalars(
-        select(Decree)
-        .where(decrees.decree_is_readable(g.person.id, g.now))
-        .options(selectinload(Decree.lines), selectinload(Decree.period))
-        .order_by(Decree.id.desc())
-    )
     return render_template(
         "decrees/index.html",
-        decrees=list(found),
+        decrees=decrees.listed(g.session, g.person, at=g.now),
         officer=decrees.is_officer(g.session, g.person, g.now),
         kinds=STATUS_KINDS,
         status_names=_status_names(),

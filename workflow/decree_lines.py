@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from workflow.errors import Invalid
 from workflow.language import N_, Sentence
 from workflow.models import Decree, DecreeLine, Effect, Period, Person, QuickWin, Unit
-from workflow.queries import visible_to
+from workflow.queries import in_order, seen_by
 from workflow.relations import local_day, visible
 
 MAX_LINES = 500
@@ -50,13 +50,14 @@ def candidates(
     picked = QuickWin.id.in_(kept)
     places = (QuickWin.number, QuickWin.title, Unit.name)
     having = [place.icontains(words.replace("\x00", ""), autoescape=True) for place in places]
-    found = session.scalars(
-        visible_to(person, at)
+    ids = session.scalars(
+        seen_by(person, at)
         .where(QuickWin.state.in_(states), QuickWin.period_id == period.id)
         .where(or_(picked, *having) if words else true())
         .order_by(picked.desc(), QuickWin.number)
         .limit(len(kept) + LISTED + 1)
     ).all()
+    found = in_order(session, ids)
     unpicked = [quick_win for quick_win in found if quick_win.id not in kept]
     some = [quick_win for quick_win in found if quick_win.id in kept] + unpicked[:LISTED]
     return Candidates(quick_wins=some, more=len(unpicked) > LISTED)

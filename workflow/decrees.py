@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from workflow import decree_lines
@@ -21,7 +21,7 @@ from workflow.errors import Conflict, Forbidden, Invalid, NotFound
 from workflow.fields import is_storable
 from workflow.issuing import ACTIONS, NOT_ISSUED, is_issued, issue_now
 from workflow.language import N_, Sentence
-from workflow.models import Decree, DecreeLine, DecreeStatus, Effect, Period, Person
+from workflow.models import Decree, DecreeLine, DecreeStatus, Effect, Period, Person, QuickWin
 from workflow.registry import active, parsed
 from workflow.relations import holds_any, local_day
 from workflow.rights import joined
@@ -111,13 +111,27 @@ def decree_is_readable(person_id: int, at: datetime) -> ColumnElement[bool]:
     )
 
 
+def listed(session: Session, person: Person, *, at: datetime) -> list[tuple[Decree, int]]:
+    """The decrees the person may read, the latest first, with how many Quick Wins each names."""
+    lines = select(func.count()).where(DecreeLine.decree_id == Decree.id).scalar_subquery()
+    rows = session.execute(
+        select(Decree, lines)
+        .where(decree_is_readable(person.id, at))
+        .options(selectinload(Decree.period))
+        .order_by(Decree.id.desc())
+    )
+    return [(decree, count) for decree, count in rows]
+
+
 def get(session: Session, decree_id: int, person: Person, *, at: datetime | None = None) -> Decree:
     """A decree the person may read, with its lines. Raises NotFound."""
     at = at or datetime.now(UTC)
     decree = session.scalar(
         select(Decree)
         .where(Decree.id == decree_id, decree_is_readable(person.id, at))
-        .options(selectinload(Decree.lines).joinedload(DecreeLine.quick_win))
+        .options(
+            selectinload(Decree.lines).joinedload(DecreeLine.quick_win).joinedload(QuickWin.unit)
+        )
     )
     if decree is None:
         raise NotFound
