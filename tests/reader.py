@@ -3,6 +3,7 @@ page costs at the server, without what a real browser makes of it."""
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import re
 import time
@@ -41,10 +42,14 @@ class Reader:
         self, method: str, path: str, body: str | None, headers: dict[str, str]
     ) -> tuple[int, str, float]:
         begin = time.perf_counter()
-        self._connection.request(method, path, body, {**headers, "Cookie": self._cookie})
+        # Compressed, as every browser asks for it.
+        headers = {**headers, "Cookie": self._cookie, "Accept-Encoding": "gzip"}
+        self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
         read = answer.read()
         taken = 1000 * (time.perf_counter() - begin)
+        if answer.getheader("Content-Encoding") == "gzip":
+            read = gzip.decompress(read)
         if cookie := answer.getheader("Set-Cookie"):
             self._cookie = cookie.split(";")[0]
         return answer.status, read.decode(errors="replace"), taken
