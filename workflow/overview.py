@@ -7,12 +7,12 @@ that never grows. What is shown of it is not known here.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import BigInteger, Date, Select, cast, func, literal, select, true, union_all
+from sqlalchemy import Date, cast, func, select, true
 from sqlalchemy.orm import Session
 
 from workflow.definition import State, Workflow
@@ -27,11 +27,10 @@ from workflow.models import (
     Period,
     Person,
     QuickWin,
-    Unit,
 )
-from workflow.queries import visible_to
+from workflow.queries import in_order, seen_by
 from workflow.registry import active, parsed, workflows
-from workflow.relations import holds_any, local_day, visible
+from workflow.relations import holds_any
 from workflow.rights import joined
 
 LATEST = 6  # of what is late, by name
@@ -85,63 +84,80 @@ class Overview:
 
 
 def overview(session: Session, person: Person, period: Period, *, at: datetime) -> Overview:
+    counted = _counted(session, person, period, at)
     return Overview(
-        places=_places(session, person, period, at),
+        places=_places(session, counted),
         overdue=_overdue(session, person, period, at),
-        months=_months(session, person, period, at),
+        months=_months(session, counted, period),
         decrees=_decrees(session, period),
     )
 
 
-def _counted(person: Person, period: Period, at: datetime, *columns: Any) -> Select[Any]:
-    """SELECT those columns from the Quick Wins of the period that the person may know of."""
-    return (
-        select(*columns)
-        .select_from(QuickWin)
-        .join(Unit, Unit.id == QuickWin.unit_id)
-        .where(
-            QuickWin.period_id == period.id,
-            visible(literal(person.id, BigInteger), local_day(at)),
-        )
+@dataclass(frozen=True, kw_only=True)
+class _Counted:
+    """How many that were first submitted in a month are in a state, and how many of them late."""
+
+    definition_id: int
+    state: str
+    month: date | None  # its first day; None: never submitted
+    count: int
+    late: int
+
+
+def _counted(session: Session, person: Person, period: Period, at: datetime) -> list[_Counted]:
+    """All of the period that the person may know of, looked through once."""
+    month = cast(func.date_trunc("month", func.timezone(City.zone, QuickWin.submitted_at)), Date)
+    where = (QuickWin.definition_id, QuickWin.state, month)
+    rows = session.execute(
+        seen_by(person, at)
+        .join(City, true())
+        .where(QuickWin.period_id == period.id)
+        .with_only_columns(*where, func.count(), func.count().filter(QuickWin.due_at < at))
+        .group_by(*where)
     )
-
-
-def _places(session: Session, person: Person, period: Period, at: datetime) -> list[Place]:
-    where = (QuickWin.definition_id, QuickWin.state)
-    numbers = (func.count(), func.count().filter(QuickWin.due_at < at))
-    rows = session.execute(_counted(person, period, at, *where, *numbers).group_by(*where))
-    counted = {(definition_id, state): (n, late) for definition_id, state, n, late in rows}
     return [
-        Place(workflow=workflow, state=state, count=found[0], late=found[1])
+        _Counted(definition_id=row[0], state=row[1], month=row[2], count=row[3], late=row[4])
+        for row in rows
+    ]
+
+
+def _places(session: Session, counted: Sequence[_Counted]) -> list[Place]:
+    found: dict[tuple[int, str], list[_Counted]] = defaultdict(list)
+    for each in counted:
+        found[each.definition_id, each.state].append(each)
+    return [
+        Place(
+            workflow=workflow,
+            state=state,
+            count=sum(each.count for each in here),
+            late=sum(each.late for each in here),
+        )
         for definition_id, workflow in workflows(session).items()
         for state in workflow.states.values()
-        if (found := counted.get((definition_id, state.code)))
+        if (here := found[definition_id, state.code])
     ]
 
 
 def _overdue(session: Session, person: Person, period: Period, at: datetime) -> list[QuickWin]:
-    return list(
-        session.scalars(
-            visible_to(person, at)
-            .where(QuickWin.period_id == period.id, QuickWin.due_at < at)
-            .order_by(QuickWin.due_at, QuickWin.id)
-            .limit(LATEST)
-        )
+    ids = session.scalars(
+        seen_by(person, at)
+        .where(QuickWin.period_id == period.id, QuickWin.due_at < at)
+        .order_by(QuickWin.due_at, QuickWin.id)
+        .limit(LATEST)
     )
+    return in_order(session, ids.all())
 
 
-def _months(session: Session, person: Person, period: Period, at: datetime) -> list[Month]:
+def _months(session: Session, counted: Sequence[_Counted], period: Period) -> list[Month]:
     """From the first month in which anything happened to the last, MONTHS at most."""
-    begun = cast(func.date_trunc("month", func.timezone(City.zone, QuickWin.submitted_at)), Date)
-    submitted = (
-        _counted(person, period, at, literal("submitted"), begun, func.count())
-        .join(City, true())
-        .where(QuickWin.submitted_at.is_not(None))
-        .group_by(begun)
-    )
+    submitted: Counter[date] = Counter()
+    for each in counted:
+        if each.month is not None:
+            submitted[each.month] += each.count
     signed = cast(func.date_trunc("month", Decree.date), Date)
-    established = (
-        select(literal(Effect.ESTABLISHES.value), signed, func.count())
+    established: Counter[date] = Counter()
+    for first, count in session.execute(
+        select(signed, func.count())
         .select_from(Decree)
         .join(DecreeLine, DecreeLine.decree_id == Decree.id)
         .where(
@@ -150,18 +166,13 @@ def _months(session: Session, person: Person, period: Period, at: datetime) -> l
             DecreeLine.effect == Effect.ESTABLISHES,
         )
         .group_by(signed)
-    )
-    found: Sequence[Any] = session.execute(union_all(submitted, established)).all()
-    counted: dict[tuple[str, date], int] = {(row[0], row[1]): row[2] for row in found}
-    firsts = sorted({first for _, first in counted})
+    ):
+        established[first] = count
+    firsts = sorted({*submitted, *established})
     if not firsts:
         return []
     return [
-        Month(
-            first=first,
-            submitted=counted.get(("submitted", first), 0),
-            established=counted.get((Effect.ESTABLISHES, first), 0),
-        )
+        Month(first=first, submitted=submitted[first], established=established[first])
         for first in _from_to(firsts[0], firsts[-1])[-MONTHS:]
     ]
 
