@@ -35,6 +35,11 @@ class Reader:
     def post(self, path: str, fields: dict[str, str]) -> tuple[int, str, float]:
         return self._ask("POST", path, urlencode({"csrf_token": self._token, **fields}), _FORM)
 
+    def log_out(self) -> None:
+        """Nothing of it is left among the logins of the account."""
+        assert self.post("/logout", {})[0] == 302
+        self.close()
+
     def close(self) -> None:
         self._connection.close()
 

@@ -6,6 +6,7 @@ A path may name a Quick Win by the account that is asked and the state it is in:
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import pyotp
 from browsing import PASSWORD, Somebody
 from half_written import cannot_be_saved, half_written
 from playwright.sync_api import Page
-from program import Program
+from reader import Reader
 from running import Running
 
 SECTIONS = (
@@ -238,16 +239,19 @@ _NAMED = re.compile(r"\{([a-z0-9.]+):([a-z]+)\}")
 
 def addresses(product: Running, sights: Sequence[Sight] = SIGHTS) -> dict[str, str]:
     """The address of each sight by its name, with its Quick Win found through the API."""
-    programs: dict[str, Program] = {}
+    readers: dict[str, Reader] = {}
 
     def found(match: re.Match[str]) -> str:
         who, state = match.groups()
-        program = programs.setdefault(who, Program(product, who))
-        items = program.call("GET", f"/quick-wins?state={state}")[1]["items"]
+        reader = readers.get(who) or readers.setdefault(who, Reader(product, who))
+        items = json.loads(reader.get(f"/api/v1/quick-wins?state={state}")[1])["items"]
         assert items, f"{who} sees nothing in {state}"
         return str(items[-1]["id"])
 
-    return {sight.name: _NAMED.sub(found, sight.path) for sight in sights}
+    addresses = {sight.name: _NAMED.sub(found, sight.path) for sight in sights}
+    for reader in readers.values():
+        reader.log_out()
+    return addresses
 
 
 def visit(somebody: Somebody, sight: Sight, address: str) -> None:
