@@ -9,7 +9,7 @@ CATALOGUES := $(wildcard workflow/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long check requirements
+.PHONY: help run test test-long screenshots check requirements
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -25,6 +25,10 @@ test: $(VENV)/develop $(COMPILED) browser
 ## make test-long      the long stories
 test-long: $(VENV)/develop $(COMPILED) browser
 	@exec $(BIN)/pytest -m long
+
+## make screenshots  pictures of every page, in build/screenshots; make screenshots PAGES="list judge"
+screenshots: $(VENV)/develop $(COMPILED) browser
+	@exec $(BIN)/python tests/screenshots.py $(PAGES)
 
 ## make check          format, types, layers, translations, generated documents, migrations
 check: $(VENV)/develop $(COMPILED)
