@@ -248,10 +248,10 @@ def addresses(product: Running, sights: Sequence[Sight] = SIGHTS) -> dict[str, s
         assert items, f"{who} sees nothing in {state}"
         return str(items[-1]["id"])
 
-    addresses = {sight.name: _NAMED.sub(found, sight.path) for sight in sights}
+    named = {sight.name: _NAMED.sub(found, sight.path) for sight in sights}
     for reader in readers.values():
         reader.log_out()
-    return addresses
+    return named
 
 
 def visit(somebody: Somebody, sight: Sight, address: str) -> None:

@@ -96,9 +96,8 @@ def _cursor(name: str) -> str:
 
 
 def _total(page: Page) -> int:
-    """Counted only where the page does not show all there is."""
-    whole = not page.next and not page.previous
-    return len(page.rows) if whole else page.of.count(g.session)
+    """Counted by itself only where the first page did not."""
+    return page.of.count(g.session) if page.count is None else page.count
 
 
 def _found(page: Page, typed: str) -> Mapping[int, found.Found]:

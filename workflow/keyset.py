@@ -42,6 +42,7 @@ class Page:
     ids: Sequence[int]
     previous: str
     next: str
+    count: int | None  # of the whole list, as far as the first page looked; None: another page
 
 
 def ordered(listed: Select[Any], keys: Keys) -> Select[Any]:
@@ -59,15 +60,20 @@ def page(
     *,
     after: str = "",
     before: str = "",
+    ahead: int = 0,
 ) -> Page:
     """The rows after the cursor `after`, or those before `before`; the first page without one, with
-    one that is none, and where nothing lies there any more."""
+    one that is none, and where nothing lies there any more. The first page looks `ahead` by so many
+    rows and one more: to count a list by itself is to find it twice."""
     place = decoded(after or before, keys)
     back = bool(before) and not after and place is not None
-    rows = _rows(session, listed, keys.reversed() if back else keys, limit, place)
+    first = max(limit, ahead)
+    most = first if place is None else limit
+    rows = _rows(session, listed, keys.reversed() if back else keys, most, place)
     if place is not None and (not rows or (back and len(rows) <= limit)):
         place, back = None, False
-        rows = _rows(session, listed, keys, limit, None)
+        rows = _rows(session, listed, keys, first, None)
+    count = len(rows) if place is None else None
     more, rows = len(rows) > limit, rows[:limit]
     if back:
         rows.reverse()
@@ -75,6 +81,7 @@ def page(
         ids=[row[-1] for row in rows],
         previous=encoded(keys, rows[0]) if rows and place is not None else "",
         next=encoded(keys, rows[-1]) if rows and (back or more) else "",
+        count=count,
     )
 
 

@@ -78,6 +78,7 @@ class Page:
     rows: Sequence[QuickWin]
     previous: str
     next: str
+    count: int | None  # as `Listed.count`, where it is the first page
     of: Listed  # the list it is a page of: where nothing has the words, one of what resembles them
 
 
@@ -93,11 +94,20 @@ class Listed:
     def page(self, session: Session, limit: int, *, after: str = "", before: str = "") -> Page:
         """As `keyset.page`."""
         with self._looking(session):
-            found = keyset.page(session, self.ids, self.keys, limit, after=after, before=before)
+            found = keyset.page(
+                session,
+                self.ids,
+                self.keys,
+                limit,
+                after=after,
+                before=before,
+                ahead=queries.COUNT_LIMIT,
+            )
         if not found.ids and (other := self._forgiving(session)):
             return other.page(session, limit, after=after, before=before)
         rows = queries.in_order(session, found.ids)
-        return Page(rows=rows, previous=found.previous, next=found.next, of=self)
+        count = None if found.count is None else min(found.count, queries.COUNT_LIMIT + 1)
+        return Page(rows=rows, previous=found.previous, next=found.next, count=count, of=self)
 
     def rows(self, session: Session, limit: int) -> Iterator[QuickWin]:
         """The first `limit` of the whole list, in its order, a batch at a time."""
