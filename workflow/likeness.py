@@ -37,7 +37,8 @@ def likeness(one: Stems, other: Stems, *, spelling: float, telling: Telling) -> 
 
 def _weighed(stems: Stems, both: set[str], telling: Telling) -> dict[str, float]:
     """What each stem weighs: how much it tells, and a little more each time it is repeated."""
-    times = {stem: sum(letter in both for letter in letters) for stem, letters in stems.items()}
+    besides = str.maketrans("", "", "".join(set().union(*stems.values()) - both))
+    times = {stem: len(letters.translate(besides)) for stem, letters in stems.items()}
     return {
         stem: (1 + math.log(times[stem])) * weight
         for stem in stems

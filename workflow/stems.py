@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -52,6 +52,7 @@ class Telling:
     rest: float  # for every other one
     stop: frozenset[str]
     rows: float  # about so many Quick Wins there are
+    _weights: dict[str, float] = field(default_factory=dict, repr=False)  # those asked for so far
 
     def share(self, stem: str) -> float:
         """How many of the Quick Wins have it, of 1."""
@@ -59,7 +60,11 @@ class Telling:
 
     def weight(self, stem: str) -> float:
         """0 to 1."""
-        return 0.0 if stem in self.stop else min(1.0, math.log(self.share(stem)) / math.log(RARE))
+        if stem not in self._weights:
+            self._weights[stem] = (
+                0.0 if stem in self.stop else min(1.0, math.log(self.share(stem)) / math.log(RARE))
+            )
+        return self._weights[stem]
 
 
 def listed(vector: SQLColumnExpression[str]) -> ScalarSelect[Stems]:
