@@ -34,7 +34,7 @@ from workflow.keyset import Keys
 from workflow.mistyping import guesses
 from workflow.models import Definition, Period, Person, QuickWin, Unit
 from workflow.registry import parsed
-from workflow.relations import has_turn, local_day, own_unit, visible
+from workflow.relations import local_day, own_unit, visible, waits_for
 from workflow.search import Search, by_index, search
 
 BATCH = 500
@@ -188,7 +188,7 @@ def _narrowed(
     if filters.stage:
         conditions["stage"] = _in_stage(session, filters.stage)
     if filters.waiting:
-        conditions["waiting"] = has_turn(person_id, day)
+        conditions["waiting"] = waits_for(person.id, day)
     if filters.own:
         conditions["own"] = own_unit(person_id, day)
     return [conditions[name] for name in filters.active() if name in conditions]

@@ -24,7 +24,7 @@ from workflow.definition import Coverage
 from workflow.errors import NotFound
 from workflow.light import Light, light
 from workflow.models import DefinedState, Period, Person, QuickWin, Unit
-from workflow.relations import has_turn, local_day, visible
+from workflow.relations import local_day, visible, waits_for
 
 COUNT_LIMIT = 100  # exact counts of many rows cost time that nobody needs: "100+"
 
@@ -75,21 +75,19 @@ def get(
 
 def inbox(person: Person, *, at: datetime) -> Select[int]:
     """The ids of what waits for the person, the most urgent first."""
-    person_id = literal(person.id, BigInteger)
     return (
         seen_by(person, at)
-        .where(has_turn(person_id, local_day(at)))
+        .where(waits_for(person.id, local_day(at)))
         .order_by(nulls_last(QuickWin.due_at.asc()), QuickWin.id)
     )
 
 
 def count_waiting(session: Session, person: Person, *, at: datetime) -> int:
     """How many wait for the person, counted up to COUNT_LIMIT."""
-    person_id = literal(person.id, BigInteger)
     waiting = (
         select(QuickWin.id)
         .join(Unit, Unit.id == QuickWin.unit_id)
-        .where(has_turn(person_id, local_day(at)))
+        .where(waits_for(person.id, local_day(at)))
         .limit(COUNT_LIMIT)
     )
     return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     ColumnElement,
     Date,
@@ -20,8 +21,10 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal,
     or_,
     select,
+    tuple_,
 )
 from sqlalchemy.orm import aliased
 
@@ -41,7 +44,8 @@ from workflow.models import (
 # that takes longer than to write the statement they stand in.
 _Account = aliased(Person)
 _Home, _Near, _Theirs = aliased(Person), aliased(Unit), aliased(Unit)
-_OfUnit, _OfRole, _OfSight, _OfTurn = (aliased(Assignment) for _ in range(4))
+_OfUnit, _OfRole, _OfSight, _OfTurn, _OfState = (aliased(Assignment) for _ in range(5))
+_Turn = aliased(DefinedTurn)
 
 
 def _exists(brought: Sequence[Any], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -153,4 +157,18 @@ def has_turn(
         held_towards(_OfTurn, Unit.path),
         or_(~DefinedTurn.four_eyes, ~or_(own_unit(person_id, day), wrote(person_id))),
         or_(~DefinedTurn.once, ~has_judged(person_id)),
+    )
+
+
+def waits_for(person_id: int, day: ColumnElement[date]) -> ColumnElement[bool]:
+    """`has_turn` for a list. The states in which the person has a turn at all are found first, so
+    that PostgreSQL looks at what is there and not at everything."""
+    turns = (
+        select(_Turn.definition_id, _Turn.state)
+        .join(_OfState, _OfState.role == _Turn.role)
+        .where(_OfState.person_id == person_id)
+    )
+    return and_(
+        tuple_(QuickWin.definition_id, QuickWin.state).in_(turns),
+        has_turn(literal(person_id, BigInteger), day),
     )
