@@ -12,15 +12,14 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Double, Select, cast, func, literal, select, union
+from sqlalchemy import ColumnElement, Double, Select, cast, func, literal, select, union
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSQUERY
 from sqlalchemy.orm import Session, aliased
 
 from workflow import stems
 from workflow.likeness import Likeness, likeness
 from workflow.models import Person, QuickWin
-from workflow.queries import visible_to
-from workflow.relations import local_day, visible
+from workflow.queries import in_order, seen_by
 from workflow.stems import WORD, Stems, Telling
 
 COMPARED = ("title", "title_expansion", "summary", "problem", "objective", "benefit")
@@ -69,10 +68,10 @@ def similar_to(
     """The same for content that is not saved, or not as it is written now. Any part of it may be
     missing. `besides` is the id of the Quick Win that it will be saved in."""
     found = alike(session, content, reader, at=at, besides=besides, limit=limit)
-    best = {id_: how for id_, how in found.items() if how.score >= LEAST}
-    loaded = session.scalars(visible_to(reader, at).where(QuickWin.id.in_(best)))
-    order = sorted(loaded, key=lambda quick_win: (-best[quick_win.id].score, quick_win.id))
-    return _with_words(session, content, [(each, best[each.id]) for each in order[:limit]])
+    enough = [id_ for id_, how in found.items() if how.score >= LEAST]
+    best = sorted(enough, key=lambda id_: (-found[id_].score, id_))[:limit]
+    loaded = in_order(session, best)  # of those that were seen
+    return _with_words(session, content, [(each, found[each.id]) for each in loaded])
 
 
 def alike(
@@ -118,14 +117,7 @@ def marked(text: str, forms: frozenset[str]) -> list[Piece]:
 
 
 def _seen(reader: Person, at: datetime, besides: int | None) -> Select[Any]:
-    return (
-        select(QuickWin.id)
-        .join(QuickWin.unit)
-        .where(
-            visible(literal(reader.id, BigInteger), local_day(at)),
-            QuickWin.id.is_distinct_from(besides),
-        )
-    )
+    return seen_by(reader, at).where(QuickWin.id.is_distinct_from(besides))
 
 
 def _most_telling(asked: Stems, telling: Telling) -> dict[str, float]:
