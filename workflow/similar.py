@@ -27,9 +27,9 @@ SPELT = ("title", "title_expansion", "summary")
 SPELT_AT_MOST = 1000  # letters: comparing more takes long
 LEAST = 0.3  # best of those that tests/test_resemblance.py chooses from
 # What bounds the time, however many Quick Wins there are:
-LOOKED_UP_AT_MOST = 5_000  # entries of the index, about
-UNPACKED_AT_MOST = 250  # of which it is seen how long they are
-COMPARED_AT_MOST = 20  # found by title and by words each, beside those that are asked for
+LOOKED_UP_AT_MOST = 2_500  # entries of the index, about
+UNPACKED_AT_MOST = 100  # of which it is seen how long they are
+COMPARED_AT_MOST = 10  # found by title and by words each, beside those that are asked for
 
 
 @dataclass(frozen=True, kw_only=True)
