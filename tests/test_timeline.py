@@ -76,6 +76,7 @@ def test_the_filters_stand_in_the_address_and_keep_the_place_on_the_page(
     assert files[0].startswith("Submitter uploaded “Surat.pdf” 1 July 2026, 10:00 WIB")
     assert len(people) == 6
     assert people[-1].startswith("Submitter wrote: ")
+    assert mails
     assert all(one.startswith("Mail ") for one in mails)
     assert len(entries(page)) == len(system) + len(files) + len(people)
     assert entries(text_of(admin.get(f"{address}?show=%00"))) == entries(page)
