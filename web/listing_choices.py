@@ -14,11 +14,10 @@ from flask import g
 from sqlalchemy import select
 
 from web.frame import say
-from workflow.definition import Workflow
 from workflow.language import Label
 from workflow.listing import Filters
-from workflow.models import Definition, Period, Unit
-from workflow.registry import parsed
+from workflow.models import Period, Unit
+from workflow.registry import workflows
 
 Choice: TypeAlias = tuple[str, str]  # code and name
 
@@ -38,10 +37,11 @@ class Choices:
 
 
 def choices(filters: Filters) -> Choices:
-    """Those of every definition and period, the newest first where they have the same code."""
-    workflows = _workflows()
-    states = {code: state.label for each in workflows for code, state in each.states.items()}
-    stages = {code: label for each in workflows for code, label in each.stages.items()}
+    """Those of every definition and period. Of the same code, the definition in force and the newest
+    period say what it is called."""
+    known = workflows(g.session).values()
+    states = {code: state.label for each in known for code, state in each.states.items()}
+    stages = {code: label for each in known for code, label in each.stages.items()}
     periods = list(g.session.scalars(select(Period).order_by(Period.opens_at)))
     dimensions = {
         each["code"]: Label(**each["label"]) for period in periods for each in period.dimensions
@@ -53,12 +53,6 @@ def choices(filters: Filters) -> Choices:
         period=[(period.code, period.name) for period in reversed(periods)],
         dimension=_named(dimensions),
     )
-
-
-def _workflows() -> list[Workflow]:
-    """The one in force last, so that its names win."""
-    definitions = g.session.scalars(select(Definition).order_by(Definition.active, Definition.id))
-    return [parsed(each) for each in definitions]
 
 
 def _named(labels: dict[str, Label]) -> list[Choice]:

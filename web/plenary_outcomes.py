@@ -52,7 +52,8 @@ def chosen(values: Iterable[str]) -> dict[int, int]:
 
 
 def label_of(action: str) -> str:
-    """What the action is called, in the newest definition that has it; its name where none has."""
+    """What the action is called, in the definition in force or the newest that has it; its name
+    where none has."""
     labels = [
         workflow.rows(action)[0].label
         for workflow in workflows(g.session).values()

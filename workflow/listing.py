@@ -32,8 +32,8 @@ from sqlalchemy.orm import Session, aliased
 from workflow import keyset, queries
 from workflow.keyset import Keys
 from workflow.mistyping import guesses
-from workflow.models import Definition, Period, Person, QuickWin, Unit
-from workflow.registry import parsed
+from workflow.models import Period, Person, QuickWin, Unit
+from workflow.registry import workflows
 from workflow.relations import local_day, own_unit, visible, waits_for
 from workflow.search import Search, by_index, search
 
@@ -197,13 +197,13 @@ def _narrowed(
 def _in_stage(session: Session, stage: str) -> ColumnElement[bool]:
     """In a state of that step, or in one without a step that was come to from there."""
     wanted = []
-    for definition in session.scalars(select(Definition)):
-        states = parsed(definition).states.values()
+    for definition_id, workflow in workflows(session).items():
+        states = workflow.states.values()
         here = [state.code for state in states if state.stage == stage]
         aside = [state.code for state in states if state.stage is None]
         came = and_(QuickWin.state.in_(aside), QuickWin.came_from.in_(here))
         wanted.append(
-            and_(QuickWin.definition_id == definition.id, or_(QuickWin.state.in_(here), came))
+            and_(QuickWin.definition_id == definition_id, or_(QuickWin.state.in_(here), came))
         )
     return or_(false(), *wanted)
 

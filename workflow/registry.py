@@ -41,8 +41,10 @@ def parsed(definition: Definition) -> Workflow:
 
 
 def workflows(session: Session) -> dict[int, Workflow]:
-    """Every stored definition, by the id of its row. Texts are fetched once in a process."""
-    rows = session.execute(select(Definition.id, Definition.sha256)).all()
+    """Every stored definition, by the id of its row: the oldest first, the one in force last, so
+    that its names win. Texts are fetched once in a process."""
+    ordered = select(Definition.id, Definition.sha256).order_by(Definition.active, Definition.id)
+    rows = session.execute(ordered).all()
     if unknown := [row.sha256 for row in rows if row.sha256 not in _known]:
         texts = select(Definition.sha256, Definition.text).where(Definition.sha256.in_(unknown))
         _known.update({sha256: load(text) for sha256, text in session.execute(texts)})
