@@ -23,7 +23,6 @@ from workflow.definition import Deadline, Question, State, Workflow
 from workflow.errors import Conflict
 from workflow.models import Period
 from workflow.registry import active, parameters_in, parsed
-from workflow.under_way import roles_held
 
 bp = Blueprint("guide", __name__)
 EXAMPLE = ("problem", "summary", "benefit", "uniqueness", "indicators", "milestones")
@@ -62,14 +61,13 @@ def register(app: Flask) -> None:
 @open_to_all
 def show() -> str:
     workflow, period = parsed(active(g.session)), _period()
-    held = roles_held(g.session, g.person, at=g.now) if g.person else set()
     return render_template(
         "guide.html",
         period=period,
         dimensions=_dimensions(period),
         questions=questions(workflow),
         steps=list(_steps(workflow, period)),
-        parts=list(_parts(workflow, held)),
+        parts=list(_parts(workflow, g.caller.roles if g.caller else ())),
         example=[(FIELDS[name], EXAMPLES[name]) for name in EXAMPLE],
         example_title=EXAMPLES["title"],
         example_expansion=EXAMPLES["title_expansion"],
