@@ -34,6 +34,7 @@ AGAINST_THE_POLICY = {
 NAMED_ICON = re.compile(
     r"""(?:\bicon\(\s*|\b_sign\(\s*|\bicon['"]?\s*[=:]\s*)['"]([a-z0-9-]+)['"]"""
 )
+QUOTED = re.compile(r"""['"]([a-z0-9-]+)['"]""")
 
 
 def pages() -> list[Path]:
@@ -76,17 +77,26 @@ def test_the_search_for_what_is_forbidden_finds_it():
     )
 
 
-def test_every_icon_that_is_named_is_in_the_sprite():
+def icons() -> set[str]:
     sprite = ElementTree.parse(STATIC / "icons.svg").getroot()
-    icons = {symbol.get("id") for symbol in sprite.iter(SYMBOL)}
-    sources = [*pages(), *TEMPLATES.parent.rglob("*.py")]
-    named = {
-        (name, source.name)
-        for source in sources
-        for name in NAMED_ICON.findall(source.read_text(encoding="utf-8"))
-    }
+    return {symbol.attrib["id"] for symbol in sprite.iter(SYMBOL)}
+
+
+def sources() -> dict[str, str]:
+    """What may name an icon, by file."""
+    files = [*pages(), *TEMPLATES.parent.rglob("*.py")]
+    return {str(file): file.read_text(encoding="utf-8") for file in files}
+
+
+def test_every_icon_that_is_named_is_in_the_sprite():
+    named = {(name, file) for file, text in sources().items() for name in NAMED_ICON.findall(text)}
     assert len(named) > 20
-    assert {(name, source) for name, source in named if name not in icons} == set()
+    assert {(name, file) for name, file in named if name not in icons()} == set()
+
+
+def test_every_icon_in_the_sprite_is_named():
+    quoted = {name for text in sources().values() for name in QUOTED.findall(text)}
+    assert icons() - quoted == set()
 
 
 def test_every_static_file_that_is_named_exists():
