@@ -11,7 +11,8 @@ from world import World
 from workflow.excerpts import BEGIN, END, excerpts
 from workflow.listing import Filters, Listed, listing
 from workflow.models import Unit
-from workflow.terms import STOP_WORDS, terms
+from workflow.stop_words import STOP_WORDS
+from workflow.terms import terms
 
 
 @pytest.fixture(scope="module")

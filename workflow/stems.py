@@ -25,19 +25,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Session
 
 from workflow.models.quick_win import SEARCH
+from workflow.stop_words import STOP_WORDS
 
 WORD = re.compile(r"\w+")
 RARE = 0.05  # a word that at most every twentieth Quick Win has tells all that a word can
 ENOUGH = 100  # of fewer Quick Wins, counts say nothing about words
-# The words that hold a sentence together. PostgreSQL has no such list for Indonesian.
-STOP_WORDS = """
-    ada adalah agar akan antar antara apa atas atau bagai bagi bahwa banyak baru belum bila bisa
-    bukan dalam dan dapat dari dengan di guna hanya harus hingga ia ini itu jadi jika juga
-    karena ke kemudian lagi lain lalu langsung lebih maka masih masing maupun melalui menjadi
-    mereka namun oleh pada para per pernah perlu pun punya saat saja sama sampai sangat satu
-    sebab sebelum secara sehingga sejak selama seluruh semua seperti sering serta setelah setiap
-    sudah supaya tanpa tapi telah tentang tetap tetapi tiap tidak untuk yaitu yakni yang
-"""
 
 # Each stem with a letter for each time it stands there: A in names, B in the summary, C and D in
 # the rest, as the column `search` weighs them.
@@ -95,7 +87,7 @@ def telling(session: Session) -> Telling:
             "ON schemaname = current_schema AND tablename = relname AND attname = 'search' "
             "WHERE oid = 'quick_wins'::regclass"
         ),
-        {"stop": STOP_WORDS},
+        {"stop": " ".join(STOP_WORDS)},
     ).one()
     counted = {}
     if rows >= ENOUGH and stems:

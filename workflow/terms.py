@@ -8,15 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from workflow.stop_words import STOP_WORDS
+
 MOST = 8  # more words narrow nothing, and each one costs
-# PostgreSQL comes without a list for Indonesian: these words stand everywhere and tell nothing.
-_STOP_WORDS = (
-    "ada adalah agar akan antara atas atau bagi bahwa bisa dalam dan dapat dari dengan di hingga "
-    "ini itu jika juga karena ke kepada lain lebih melalui mereka oleh pada para per pun saat "
-    "sampai sangat satu sebagai secara sedang sehingga sejak seperti serta setiap sudah supaya "
-    "telah tetapi tidak untuk yaitu yakni yang"
-)
-STOP_WORDS = frozenset(_STOP_WORDS.split())
 _TERM = re.compile(r'-?"[^"]*"|\S+')
 _NUMBER = re.compile(r"(?:(?:QW-)?([0-9]{4})-)?([0-9]{1,9})", re.IGNORECASE | re.ASCII)
 _PART_OF_NUMBER = re.compile(r"(?=.*[0-9])(?:QW|[0-9]+)-[0-9-]*", re.IGNORECASE | re.ASCII)
