@@ -18,7 +18,7 @@ from workflow.deadlines import load_calendar
 from workflow.definition import Workflow
 from workflow.history import entry
 from workflow.language import Label
-from workflow.models import Assignment, City, Event, Message, Notification, Person, QuickWin, Unit
+from workflow.models import City, Event, Message, Notification, Person, Post, QuickWin, Unit
 from workflow.registry import workflows
 from workflow.relations import has_turn, held_towards, in_force, local_day, own_unit, visible
 from workflow.standing import Standing
@@ -119,13 +119,13 @@ def _done(workflow: Workflow, event: Event) -> Label:
 
 
 def _rows(at: datetime) -> Select[Any]:
-    day, assignment = local_day(at), aliased(Assignment)
+    day, post = local_day(at), aliased(Post)
     roles = (
-        select(func.coalesce(func.array_agg(assignment.role), []))
+        select(func.coalesce(func.array_agg(post.role), []))
         .where(
-            assignment.person_id == Person.id,
-            in_force(assignment, day),
-            held_towards(assignment, Unit.path),
+            post.person_id == Person.id,
+            in_force(post, day),
+            held_towards(post, Unit.path),
         )
         .correlate(Person, Unit)
         .scalar_subquery()

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 import structlog
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from tasks import DELIVER_EVERY, app, heartbeat, notice
@@ -52,15 +52,20 @@ def deliver(at: datetime | None = None) -> None:
 def _make_messages(settings: Settings, at: datetime | None) -> bool:
     """A message for each notification that has none, for one batch; whether there were any."""
     with db.Session.begin() as session:
+        now = at or datetime.now(UTC)
         # The condition is one of the locked row itself, so it is looked at again under the lock.
         owed = session.scalars(
             select(Notification)
-            .where(Notification.message_row_id.is_(None), Notification.channel == Channel.MAIL)
+            .where(
+                Notification.message_row_id.is_(None),
+                Notification.cancelled_at.is_(None),
+                Notification.channel == Channel.MAIL,
+                or_(Notification.not_before.is_(None), Notification.not_before <= now),
+            )
             .order_by(Notification.id)
             .limit(BATCH)
             .with_for_update(skip_locked=True)
         ).all()
-        now = at or datetime.now(UTC)
         for notification in owed:
             notification.message = Message(
                 recipient_id=notification.recipient_id,

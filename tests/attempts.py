@@ -16,11 +16,13 @@ from workflow.definition import Transition
 from workflow.errors import Refused
 from workflow.models import (
     Authorship,
+    Designation,
     DueRow,
     Event,
     Judgment,
     Notification,
     QuickWin,
+    Recusal,
     Report,
     Revision,
 )
@@ -31,6 +33,8 @@ BROUGHT: dict[str | None, dict[str, Any] | None] = {
     "report": REPORT,
     "comment": {"text": "Mohon dilengkapi."},
     "extension": {"due_on": (NOW + timedelta(days=40)).date().isoformat()},
+    "recusal": None,
+    "reviewers": {"reviewers": []},
     "decree": None,  # nothing from outside becomes a decree
 }
 
@@ -40,7 +44,17 @@ def brought(rows: tuple[Transition, ...]) -> dict[str, Any] | None:
     return BROUGHT[rows[0].collects] if rows else None
 
 
-_LEDGER = (Event, Notification, DueRow, Judgment, Report, Revision, Authorship)
+_LEDGER = (
+    Event,
+    Notification,
+    DueRow,
+    Judgment,
+    Report,
+    Revision,
+    Authorship,
+    Designation,
+    Recusal,
+)
 
 
 def written(session: Session) -> tuple[Any, ...]:

@@ -31,6 +31,7 @@ def test_a_program_learns_for_whom_it_acts(programs: Programs, world: World) -> 
                 "role": "verifier",
                 "unit": None,
                 "capacity": "Sebagai verifier",
+                "on_behalf_of": None,
                 "from": "2020-01-01",
                 "to": None,
             }

@@ -159,7 +159,7 @@ MISTAKES = {
     "an unknown word": (
         edited(('collects = "judgment"', 'collects = "jugdment"')),
         "transitions.1.collects: Only one of these is possible here: 'judgment', 'report', "
-        "'comment', 'extension' or 'decree'.",
+        "'comment', 'extension', 'decree', 'recusal' or 'reviewers'.",
     ),
     "an unknown coverage": (
         edited(('coverage = "draft"', 'coverage = "dratf"')),

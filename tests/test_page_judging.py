@@ -309,7 +309,7 @@ def test_a_comparison_with_what_the_reader_may_not_see_is_not_shown(
     visitor: Browser, world: World
 ) -> None:
     world["reviewer"].assignments.append(
-        Assignment(role="admin", unit=None, capacity="Admin", valid_from=LONG_AGO)
+        Assignment(role="inspector", unit=None, capacity="Inspektur", valid_from=LONG_AGO)
     )
     quick_win, hidden = world.bring_to("review"), world.propose("DKISS", title="Dapur Warga")
     similar = [{"quick_win": hidden.id, "verdict": "same", "reason": "Alasan."}]

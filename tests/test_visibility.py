@@ -10,9 +10,11 @@ from workflow import queries
 from workflow.definition import Coverage
 from workflow.document import shipped
 from workflow.errors import NotFound
+from workflow.guards import GUARDS, PERSONAL
 from workflow.listing import Filters, listing
 from workflow.machine import available, perform
 from workflow.models import Period, Person, QuickWin
+from workflow.rights import role_of
 
 WORKFLOW = shipped()
 UNSEEN_BY_THE_CITY = {"draft", "endorsement"}
@@ -120,8 +122,11 @@ def _can_answer(city: World, quick_win: QuickWin, person: Person) -> bool:
     turn = set(WORKFLOW.states[quick_win.state].turn) & choices.standing.roles.keys()
     rows = [row for role in turn for row in WORKFLOW.turn_rows(quick_win.state, role)]
     return choices.standing.sees and any(
-        not ("four_eyes" in row.guards and (choices.standing.own_unit or choices.standing.author))
-        and not ("not_yet_judged" in row.guards and choices.standing.judged)
+        all(
+            GUARDS[guard].holds(choices.standing, role_of(row, choices.standing))
+            for guard in row.guards
+            if guard in PERSONAL
+        )
         for row in rows
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from web import logins
 from web.logins import digest
-from workflow.models import Assignment, City, Login, Person, Token
+from workflow.models import Assignment, City, Login, Person, Post, Token
 from workflow.relations import in_force, local_day
 
 TOUCH = timedelta(minutes=5)
@@ -93,11 +93,11 @@ def demo_accounts(session: Session) -> list[dict[str, str]]:
 
 def _capacities(at: datetime) -> tuple[ScalarSelect[str], ScalarSelect[list[str]]]:
     """As they are called, and the roles."""
-    capacity = func.coalesce(func.nullif(Assignment.capacity, ""), Assignment.role)
-    found = (func.string_agg(capacity.distinct(), ", "), func.array_agg(Assignment.role.distinct()))
+    capacity = func.coalesce(func.nullif(Post.capacity, ""), Post.role)
+    found = (func.string_agg(capacity.distinct(), ", "), func.array_agg(Post.role.distinct()))
     called, roles = (
         select(one)
-        .where(Assignment.person_id == Person.id, in_force(Assignment, local_day(at)))
+        .where(Post.person_id == Person.id, in_force(Post, local_day(at)))
         .correlate(Person)
         .scalar_subquery()
         for one in found

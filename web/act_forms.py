@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext
-from wtforms import Field, Form, FormField, HiddenField, SelectField, StringField, TextAreaField
+from flask import g, request
+from flask_babel import lazy_gettext, ngettext
+from wtforms import (
+    Field,
+    Form,
+    FormField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # stubs are older
+from wtforms.widgets import CheckboxInput
 
 from web.judging_forms import RevisionForm, judgment_form
 from web.labels import FIELDS
@@ -15,6 +27,7 @@ from web.typed_act import LONG, NEEDED, ActForm, choices_of
 from workflow import language
 from workflow.acts import takes_notes
 from workflow.definition import Transition, Workflow
+from workflow.designating import Eligible, eligible, shared_out
 from workflow.dossier import Dossier
 
 NOTES = "notes"
@@ -44,6 +57,27 @@ class ExtensionForm(ActForm):
 
     def data_given(self) -> dict[str, Any]:
         return {"due_on": self.read("due_on", self.due_on.data, language.parse_date)}
+
+
+class RecusalForm(ActForm):
+    note = TextAreaField(lazy_gettext("Your reason"), [*NEEDED, *LONG])
+
+
+class ReviewersForm(ActForm):
+    reviewers = SelectMultipleField(
+        lazy_gettext("Who is asked to review it"),
+        choices=[],
+        coerce=int,
+        validate_choice=False,
+        option_widget=CheckboxInput(),
+    )
+    note = TextAreaField(lazy_gettext("Note"), LONG)
+
+    def data_given(self) -> dict[str, Any]:
+        return {"reviewers": self.reviewers.data or []}
+
+    def field_of(self, path: str) -> Field | None:
+        return super().field_of(path.split(".", maxsplit=1)[0])
 
 
 class ActualForm(Form):
@@ -98,6 +132,8 @@ def form_for(collects: str | None, workflow: Workflow, typed: Any = None) -> Act
         "report": ReportForm,
         "extension": ExtensionForm,
         "comment": CommentForm,
+        "recusal": RecusalForm,
+        "reviewers": ReviewersForm,
         NOTES: RevisionForm,
     }
     return kinds.get(collects, NoteForm)(typed)
@@ -109,11 +145,30 @@ def asks_for(row: Transition, workflow: Workflow) -> str | None:
     return row.collects or (NOTES if takes_notes(row, workflow) else None)
 
 
-def add_indicators(form: ActForm, dossier: Dossier) -> None:
+def prepare(form: ActForm, dossier: Dossier) -> None:
+    """What the form can only offer for this Quick Win."""
+    if isinstance(form, ReportForm):
+        _add_indicators(form, dossier)
+    if isinstance(form, ReviewersForm):
+        _add_reviewers(form, dossier)
+
+
+def _add_reviewers(form: ReviewersForm, dossier: Dossier) -> None:
+    """Everybody who can judge it. Where nothing was typed, who was asked, or has least to do."""
+    able = eligible(g.session, dossier.quick_win, at=g.now)
+    form.reviewers.choices = [SelectChoice(value=each.person.id, label=_who(each)) for each in able]
+    if request.method == "GET":
+        form.reviewers.data = shared_out(dossier.quick_win, able)
+
+
+def _who(able: Eligible) -> str:
+    owed = ngettext("%(num)s other review to give", "%(num)s other reviews to give", able.load)
+    return f"{able.person.name} ({owed})"
+
+
+def _add_indicators(form: ReportForm, dossier: Dossier) -> None:
     """A row for each indicator of the proposal that was not typed, each name once; each row is
     called by its indicator."""
-    if not isinstance(form, ReportForm):
-        return
     there = {entry.form.indicator.data for entry in form.actuals.entries}
     names = [row.name for row in dossier.content.indicators or () if row.name]
     for name in dict.fromkeys(names):

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from web import judging, queue, quick_win_page
-from web.act_forms import NoteForm, add_indicators, asks_for, form_for
+from web.act_forms import NoteForm, asks_for, form_for, prepare
 from web.errors import page, status_of
 from web.frame import say
 from web.labels import VERDICT_HINTS
@@ -148,7 +148,7 @@ def form_page(
     """The page of an action that is open. `carried` goes along with what is typed: names and texts
     of the page before it."""
     offer = found.choices.actions[action]
-    add_indicators(typed, found)
+    prepare(typed, found)
     noted = takes_notes(offer.row, found.workflow)
     return render_template(
         "quick_wins/beside.html" if noted else "quick_wins/act.html",

@@ -27,6 +27,8 @@ _SIGNS = {
     "comment": "message",
     "extension": "calendar-plus",
     "decree": "certificate",
+    "reviewers": "users",
+    "recusal": "ban",
 }
 
 

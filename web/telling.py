@@ -107,6 +107,8 @@ def _details(workflow: Workflow, entry: Entry, role: str, version: int | None) -
     event, data = entry.event, entry.data
     if entry.capacity or role:
         yield entry.capacity or role
+    if entry.on_behalf_of:
+        yield _("on behalf of %(name)s", name=entry.on_behalf_of)
     if version:
         yield _("version %(number)s", number=version)
     target = workflow.states.get(event.target or "")

@@ -31,7 +31,7 @@ from workflow.language import N_, Sentence, date_short
 from workflow.models import Decree, Verdict
 
 MAX_NOTE = 4000
-MAX_NOTES, MAX_SIMILAR = 50, 10
+MAX_NOTES, MAX_SIMILAR, MAX_REVIEWERS = 50, 10, 20
 MAX_ID = 2**63 - 1
 LAST_DAY = date(2099, 12, 31)  # the steps around a deadline need days after it
 
@@ -44,6 +44,7 @@ def _said(text: str) -> str:
 
 
 Said = Annotated[Long, AfterValidator(_said)]
+Id = Annotated[int, Field(strict=True, ge=1, le=MAX_ID)]
 # The table of reports has two decimals: 99.999 would be rounded up to a completion.
 Percent = Annotated[Number, Field(ge=0, le=100, decimal_places=2)]
 
@@ -70,7 +71,7 @@ class NotesGiven(Given):
 class Comparison(Given):
     """What somebody found who compared it with another Quick Win, by id."""
 
-    quick_win: Annotated[int, Field(strict=True, ge=1, le=MAX_ID)]
+    quick_win: Id
     verdict: Literal["same", "overlapping", "different"]
     reason: Long = ""
 
@@ -102,6 +103,16 @@ class ExtensionGiven(Given):
     due_on: Day
 
 
+class RecusalGiven(Given):
+    """Who must not decide says so; why stands in the note."""
+
+
+class ReviewersGiven(Given):
+    """Who is asked to judge, by id of the person; nobody in particular if it is empty."""
+
+    reviewers: Annotated[list[Id], Field(max_length=MAX_REVIEWERS)]
+
+
 class DecreeGiven(Given):
     """Made by `decrees` only: no document from outside becomes one."""
 
@@ -116,6 +127,8 @@ _MODELS: Mapping[str | None, type[Given]] = {
     "report": ReportGiven,
     "comment": CommentGiven,
     "extension": ExtensionGiven,
+    "recusal": RecusalGiven,
+    "reviewers": ReviewersGiven,
     "decree": DecreeGiven,
 }
 

@@ -14,8 +14,9 @@ from sqlalchemy import BigInteger, literal, select
 from sqlalchemy.orm import Session
 
 from workflow import fields
-from workflow.acts import Given, JudgmentGiven, given
+from workflow.acts import Given, JudgmentGiven, ReviewersGiven, given
 from workflow.definition import Transition
+from workflow.designating import eligible
 from workflow.errors import Invalid, NotFound
 from workflow.language import N_, Sentence
 from workflow.models import Person, QuickWin, Unit
@@ -39,7 +40,22 @@ def collected(
     found = given(row, data, workflow=workflow_of(quick_win), content=content, today=today)
     if isinstance(found, JudgmentGiven) and found.similar and isinstance(by, Person):
         _check_similar(session, quick_win, found, by, at)
+    if isinstance(found, ReviewersGiven):
+        _check_reviewers(session, quick_win, found, at)
     return found
+
+
+def _check_reviewers(
+    session: Session, quick_win: QuickWin, found: ReviewersGiven, at: datetime
+) -> None:
+    able = {each.person.id for each in eligible(session, quick_win, at=at)}
+    faults = {
+        f"reviewers.{index}": Sentence(N_("This person cannot judge it."))
+        for index, person_id in enumerate(found.reviewers)
+        if person_id not in able
+    }
+    if faults:
+        raise Invalid(faults)
 
 
 def _check_similar(

@@ -22,11 +22,11 @@ from workflow.language import N_, Label, Sentence
 from workflow.ledger import canonical, sha256
 from workflow.locking import lock
 from workflow.models import (
-    Assignment,
     Authorship,
     Chain,
     Period,
     Person,
+    Post,
     QuickWin,
     Unit,
 )
@@ -51,13 +51,13 @@ def open_period(session: Session, at: datetime) -> Period:
 def units_to_propose_for(
     person_id: int, at: datetime, roles: frozenset[str]
 ) -> ColumnElement[bool]:
-    """Whether a Unit is one for which the person can propose: of an assignment, or below it."""
-    assignment = aliased(Assignment)
+    """Whether a Unit is one for which the person can propose: of a post, or below it."""
+    post = aliased(Post)
     return exists().where(
-        assignment.person_id == person_id,
-        assignment.role.in_(roles),
-        in_force(assignment, local_day(at)),
-        held_towards(assignment, Unit.path),
+        post.person_id == person_id,
+        post.role.in_(roles),
+        in_force(post, local_day(at)),
+        held_towards(post, Unit.path),
     )
 
 

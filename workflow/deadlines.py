@@ -80,6 +80,25 @@ def reschedule(
         begin(session, quick_win, quick_win.state, visit=quick_win.visit, at=at)
 
 
+def resume(
+    session: Session,
+    quick_win: QuickWin,
+    state: str,
+    *,
+    visit: int,
+    since: datetime,
+    due_at: datetime | None,
+) -> None:
+    """Let the clock of an earlier visit of `state` run on as if it had never stopped."""
+    deadline = workflow_of(quick_win).states[state].deadline
+    _drop_rows(session, quick_win)
+    quick_win.due_at = due_at
+    if deadline is not None and due_at is not None:
+        calendar = load_calendar(session)
+        # As of its beginning: what was done since stands there as done, and what was not, is due.
+        _add_rows(session, quick_win, deadline, calendar, visit=visit, end=due_at, now=since)
+
+
 def _add_rows(
     session: Session,
     quick_win: QuickWin,

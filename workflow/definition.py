@@ -127,7 +127,7 @@ class When(Strict):
         return self.returned_from in (None, returned_from) and self.material in (None, material)
 
 
-Collects = Literal["judgment", "report", "comment", "extension", "decree"]
+Collects = Literal["judgment", "report", "comment", "extension", "decree", "recusal", "reviewers"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +154,11 @@ class Transition(Strict):
         """Whether it does what the turn asks for, so that its guards say whose turn it can be."""
         return self.to is not None or self.collects in ("judgment", "report")
 
+    @property
+    def rescinds(self) -> bool:
+        """Whether it takes back the act before it."""
+        return "undo_open" in self.guards
+
     def fits(self, *, returned_from: str | None, material: bool) -> bool:
         """Whether its `when` is about a Quick Win that came from there, with such changes."""
         return self.when is None or self.when.fits(returned_from=returned_from, material=material)
@@ -171,12 +176,21 @@ class Aspect(Strict):
     high: Label | None = None  # and what 4
 
 
+class QuorumOf(StrEnum):
+    """Who must be among a quorum: any so many; all who were asked; at least one of each role."""
+
+    NUMBER = "number"
+    ALL = "all"
+    EACH_ROLE = "each_role"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parameters(Strict):
     """What a period may set without a new definition."""
 
     quorum: int
-    reviewers: int
+    reviewers: int  # so many are asked where they are shared out
+    quorum_of: QuorumOf = QuorumOf.NUMBER
     undo_minutes: int = 0
     days: Mapping[str, int] = field(default_factory=dict)  # state -> working days
     weights: Mapping[str, int] = field(default_factory=dict)  # aspect -> weight

@@ -15,47 +15,57 @@ from workflow.standing import Standing
 
 @dataclass(frozen=True, kw_only=True)
 class Guard:
-    """`rule` is what a refused person reads."""
+    """`rule` is what a refused person reads. `holds` is asked with the role they act in."""
 
     rule: Sentence
-    holds: Callable[[Standing], bool]
+    holds: Callable[[Standing, str], bool]
 
 
-def _four_eyes(standing: Standing) -> bool:
-    return not (standing.own_unit or standing.author)
+def _four_eyes(standing: Standing, _role: str) -> bool:
+    """`relations.barred`, of one person."""
+    return not (
+        standing.bound_by_unit or standing.author or standing.recused or standing.administers
+    )
 
 
-def _finally_reported(standing: Standing) -> bool:
+def _quorum_reached(standing: Standing, _role: str) -> bool:
+    return standing.judgments >= standing.quorum and not standing.quorum_lacks
+
+
+def _finally_reported(standing: Standing, _role: str) -> bool:
     return standing.reported_percent == 100 and standing.indicators <= standing.reported_indicators
 
 
 GUARDS: Mapping[str, Guard] = {
     "complete": Guard(
         rule=Sentence(N_("Every required part of the proposal must be filled in.")),
-        holds=lambda standing: not standing.missing,
+        holds=lambda standing, _role: not standing.missing,
     ),
     "period_open": Guard(
         rule=Sentence(
             N_("The period must be open, unless it was submitted once before the period closed.")
         ),
-        holds=lambda standing: standing.period_open or standing.submitted_in_time,
+        holds=lambda standing, _role: standing.period_open or standing.submitted_in_time,
     ),
     "four_eyes": Guard(
         rule=Sentence(
             N_(
-                "Nobody decides on a Quick Win of their own unit, or on one of which they wrote "
-                "a part."
+                "Nobody decides on a Quick Win of their own unit, or of which they wrote a part, "
+                "or after recusing themselves, nor in the place of such a person; an admin never "
+                "decides."
             )
         ),
         holds=_four_eyes,
     ),
     "not_yet_judged": Guard(
-        rule=Sentence(N_("Each reviewer reviews what is submitted only once.")),
-        holds=lambda standing: not standing.judged,
+        rule=Sentence(
+            N_("Each reviewer reviews what is submitted only once, and for one person only.")
+        ),
+        holds=lambda standing, role: role not in standing.judged,
     ),
     "quorum_reached": Guard(
         rule=Sentence(N_("Enough reviewers must have reviewed what is submitted now.")),
-        holds=lambda standing: standing.judgments >= standing.quorum,
+        holds=_quorum_reached,
     ),
     "finally_reported": Guard(
         rule=Sentence(
@@ -68,7 +78,7 @@ GUARDS: Mapping[str, Guard] = {
     ),
     "by_decree": Guard(
         rule=Sentence(N_("Only a decree can do this.")),
-        holds=lambda standing: standing.by_decree,
+        holds=lambda standing, _role: standing.by_decree,
     ),
     "undo_open": Guard(
         rule=Sentence(
@@ -77,7 +87,7 @@ GUARDS: Mapping[str, Guard] = {
                 "window, and while nobody has acted since."
             )
         ),
-        holds=lambda standing: standing.undo_open,
+        holds=lambda standing, _role: standing.undo_open,
     ),
 }
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 from workflow.definition import Workflow
 from workflow.models import Event, Judgment, Person, QuickWin, Report, Revision
 from workflow.registry import workflow_of
-from workflow.relations import wrote
+from workflow.relations import judge_is_barred
 from workflow.standing import Standing
 
 # Of a judgment's data, what the OPD may read once the step is concluded.
@@ -33,6 +33,7 @@ class Entry:
     by_system: bool
     role: str
     capacity: str
+    on_behalf_of: str  # the name; "" for nobody, or a name that is not open
     note: str
     data: Mapping[str, Any]
 
@@ -50,7 +51,7 @@ class Opinion:
     similar: Sequence[Mapping[str, Any]]  # {quick_win (id), verdict, reason}; () to the OPD
     at: datetime
     earlier: bool  # it is about what was submitted before
-    counts: bool  # it is about what is submitted now, of somebody who wrote no part of it
+    counts: bool  # it is about what is submitted now, of somebody four eyes do not keep from it
 
 
 def history(
@@ -87,7 +88,8 @@ def entry(
         by_system=event.actor_id is None,
         role=event.role,
         capacity="" if nameless else event.capacity,
-        note="" if closed else event.note,
+        on_behalf_of="" if nameless else event.on_behalf_of,
+        note="" if closed or (nameless and _recuses(workflow, event)) else event.note,
         data=data,
     )
 
@@ -107,19 +109,19 @@ def opinions_of(
     known = {quick_win.id: quick_win for quick_win in quick_wins}
     found: dict[int, list[Opinion]] = {each: [] for each in known}
     rows = session.execute(
-        select(Judgment, Event.data, wrote(Judgment.reviewer_id))
+        select(Judgment, Event.data, judge_is_barred())
         .join(Event, Event.id == Judgment.event_id)
         .join(QuickWin, QuickWin.id == Judgment.quick_win_id)
         .where(QuickWin.id.in_(known), Judgment.rescinded_at.is_(None))
         .options(joinedload(Judgment.reviewer))
         .order_by(Judgment.id)
     )
-    for judgment, data, author in rows:
+    for judgment, data, barred in rows:
         quick_win = known[judgment.quick_win_id]
         if judgment.reviewer_id == reader.id or judgment.visit < quick_win.visit:
             masked = quick_win.id in own and judgment.reviewer_id != reader.id
             shown = _for_the_opd(data) if masked else data
-            opinion = _opinion(judgment, quick_win, shown, author=author, masked=masked)
+            opinion = _opinion(judgment, quick_win, shown, barred=barred, masked=masked)
             found[quick_win.id].append(opinion)
     return found
 
@@ -142,6 +144,11 @@ def revisions(session: Session, quick_win: QuickWin) -> list[Revision]:
     )
 
 
+def _recuses(workflow: Workflow, event: Event) -> bool:
+    """Why somebody takes no part could tell the OPD who it is."""
+    return any(row.collects == "recusal" for row in workflow.rows(event.action))
+
+
 def _for_the_opd(data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: data[name] for name in OPEN_TO_THE_OPD if name in data}
 
@@ -151,7 +158,7 @@ def _opinion(
     quick_win: QuickWin,
     data: Mapping[str, Any],
     *,
-    author: bool,
+    barred: bool,
     masked: bool,
 ) -> Opinion:
     """`masked`: for the OPD, without name and scores."""
@@ -166,5 +173,5 @@ def _opinion(
         similar=data.get("similar", ()),
         at=judgment.at,
         earlier=not current,
-        counts=current and not author,
+        counts=current and not barred,
     )

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from transitions import Machine
 
-from workflow import deadlines, notices, records
+from workflow import deadlines, notices, records, undoing
 from workflow.acts import DecreeGiven, Given, checked_note
 from workflow.bringing import collected
 from workflow.definition import SYSTEM, State, Transition, Workflow
@@ -24,10 +24,10 @@ from workflow.errors import Refused
 from workflow.guards import GUARDS
 from workflow.ledger import append
 from workflow.locking import LockedQuickWin, lock
-from workflow.models import Chain, Event, Person, QuickWin
+from workflow.models import Chain, Event, Json, Person, QuickWin
 from workflow.registry import parameters_of, workflow_of
-from workflow.rights import Actor, choose, fits, standing_of
-from workflow.standing import Standing
+from workflow.rights import Actor, choose, fits, role_of, standing_of
+from workflow.standing import Held, Standing
 
 
 def perform(
@@ -109,10 +109,11 @@ class Attempt:
     row: Transition
     actor: Actor
     role: str
-    capacity: str
+    post: Held  # in which the actor holds it
     note: str
     given: Given
     at: datetime
+    before: Json  # the visit in which it happens
     event: Event
 
 
@@ -131,7 +132,7 @@ def _attempt(
     quick_win, workflow = locked.quick_win, workflow_of(locked.quick_win)
     note = checked_note(row, note)
     brought = collected(session, quick_win, row, data, by=actor, today=standing.today, at=at)
-    role = next(role for role in row.by if role in standing.roles)
+    role = role_of(row, standing)
     return Attempt(
         session=session,
         quick_win=quick_win,
@@ -140,10 +141,11 @@ def _attempt(
         row=row,
         actor=actor,
         role=role,
-        capacity=standing.roles[role],
+        post=standing.roles[role],
         note=note,
         given=brought,
         at=at,
+        before=undoing.remembered(quick_win),
         event=Event(),
     )
 
@@ -157,7 +159,7 @@ def _follow(session: Session, locked: LockedQuickWin, at: datetime) -> None:
             row
             for row in rows
             if fits(locked.quick_win, row)
-            and all(GUARDS[guard].holds(standing) for guard in row.guards)
+            and all(GUARDS[guard].holds(standing, SYSTEM) for guard in row.guards)
         ]
         if not open_rows:
             return
@@ -184,8 +186,8 @@ def _record(attempt: Attempt) -> None:
         actor_id=person.id if isinstance(person, Person) else None,
         actor_name=person.name if isinstance(person, Person) else "",
         role=attempt.role,
-        capacity=attempt.capacity,
-        on_behalf_of="",
+        capacity=attempt.post.capacity,
+        on_behalf_of=attempt.post.on_behalf_of,
         source=quick_win.state,
         target=attempt.row.to or quick_win.state,
         visit=quick_win.visit,
@@ -200,7 +202,7 @@ def _record(attempt: Attempt) -> None:
 def _keep(attempt: Attempt) -> None:
     """What the act brought along, and what a submission freezes."""
     quick_win, source = attempt.quick_win, attempt.workflow.states[attempt.quick_win.state]
-    records.keep(attempt.session, quick_win, attempt.event, attempt.given)
+    records.keep(attempt.session, quick_win, attempt.event, attempt.given, post=attempt.post)
     target = attempt.workflow.states[attempt.row.to or quick_win.state]
     if source.editable and not (target.editable or target.final):
         records.freeze(attempt.session, quick_win, attempt.event)
@@ -214,16 +216,22 @@ def _owe(attempt: Attempt) -> None:
 
 
 def _schedule(attempt: Attempt) -> None:
-    deadlines.reschedule(
-        attempt.session, attempt.quick_win, attempt.row, attempt.given, at=attempt.at
-    )
+    if not attempt.row.rescinds:
+        deadlines.reschedule(
+            attempt.session, attempt.quick_win, attempt.row, attempt.given, at=attempt.at
+        )
 
 
 def _enter(attempt: Attempt) -> None:
-    """Begin the visit of another state; the state itself is set last, by the machine."""
+    """Begin the visit of another state, or go back to the one before; the state itself is set last,
+    by the machine."""
     if attempt.row.to is None:
         return
+    if attempt.row.rescinds:
+        undoing.take_back(attempt.session, attempt.quick_win, attempt.row, attempt.event)
+        return
     quick_win, target = attempt.quick_win, attempt.workflow.states[attempt.row.to]
+    quick_win.visit_before = attempt.before if attempt.row.undo else None
     quick_win.came_from, quick_win.since = quick_win.state, attempt.at
     quick_win.visit += 1
     quick_win.version += 1

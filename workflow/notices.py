@@ -4,6 +4,7 @@ number. How they reach people is not known here.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from sqlalchemy import (
@@ -23,8 +24,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from workflow.definition import ADMINS, SUPERIOR, TURN, Transition, Workflow
-from workflow.models import Assignment, Channel, Event, Notification, Person, QuickWin, Unit
-from workflow.registry import workflow_of
+from workflow.models import Channel, Event, Notification, Person, Post, QuickWin, Unit
+from workflow.registry import parameters_of, workflow_of
 from workflow.relations import has_turn, held_towards, in_force, local_day
 
 
@@ -32,6 +33,7 @@ def owe(session: Session, quick_win: QuickWin, event: Event, row: Transition) ->
     """Owe a mail to everybody the row names, as rights stand at the event; never to the actor."""
     if not row.notify:
         return
+    window = timedelta(minutes=parameters_of(quick_win).undo_minutes)
     tokens = [token for token in row.notify if token != TURN]
     roles = roles_named(workflow_of(quick_win), event.target or "", tokens)
     session.execute(
@@ -42,8 +44,28 @@ def owe(session: Session, quick_win: QuickWin, event: Event, row: Transition) ->
             "actor": event.actor_id,
             "state": event.target,
             "at": event.at,
+            "not_before": event.at + window if row.undo and window else None,
         },
     )
+
+
+def cancel(session: Session, event_id: int, *, at: datetime) -> bool:
+    """Nobody is told of an act that was taken back; False where a mail is on its way already.
+
+    Locks what is owed, so that the sweep takes all of it or nothing.
+    """
+    owed = session.scalars(
+        select(Notification)
+        .where(Notification.event_id == event_id)
+        .order_by(Notification.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    if any(each.message_row_id for each in owed):
+        return False
+    for each in owed:
+        each.cancelled_at = at
+    return True
 
 
 def roles_named(workflow: Workflow, state: str, tokens: list[str]) -> list[str]:
@@ -63,17 +85,18 @@ def _statement(with_turn: bool, roles: tuple[str, ...]) -> Select[int]:
     """Built once for each kind of row: building it takes longer than running it."""
     day = local_day(bindparam("at", type_=DateTime(timezone=True)))
     turn = has_turn(Person.id, day, bindparam("state", type_=String))
-    assignment = aliased(Assignment)
+    post = aliased(Post)
     holds = exists().where(
-        assignment.person_id == Person.id,
-        assignment.role.in_(roles),
-        in_force(assignment, day),
-        held_towards(assignment, Unit.path),
+        post.person_id == Person.id,
+        post.role.in_(roles),
+        in_force(post, day),
+        held_towards(post, Unit.path),
     )
     told: ColumnElement[bool] = or_(turn, holds) if with_turn else holds
     event = bindparam("event", type_=BigInteger)
+    not_before = bindparam("not_before", type_=DateTime(timezone=True))
     recipients = (
-        select(event, Person.id, literal(Channel.MAIL.value), turn)
+        select(event, Person.id, literal(Channel.MAIL.value), turn, not_before)
         .select_from(QuickWin)
         .join(Unit, Unit.id == QuickWin.unit_id)
         .join(Person, Person.deactivated_at.is_(None))
@@ -84,7 +107,7 @@ def _statement(with_turn: bool, roles: tuple[str, ...]) -> Select[int]:
         )
     )
     owed = insert(Notification).from_select(
-        ["event_id", "recipient_id", "channel", "your_turn"], recipients
+        ["event_id", "recipient_id", "channel", "your_turn", "not_before"], recipients
     )
     # Inside a SELECT, since an INSERT takes every parameter for the value of a column.
     return select(func.count()).select_from(owed.returning(Notification.id).cte())

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from workflow import fields
@@ -18,10 +19,22 @@ from workflow.acts import (
     Given,
     JudgmentGiven,
     NotesGiven,
+    RecusalGiven,
     ReportGiven,
+    ReviewersGiven,
 )
 from workflow.content import canonical_content
-from workflow.models import Authorship, Event, Judgment, QuickWin, Report, Revision
+from workflow.models import (
+    Authorship,
+    Designation,
+    Event,
+    Judgment,
+    QuickWin,
+    Recusal,
+    Report,
+    Revision,
+)
+from workflow.standing import Held
 
 
 def note_of(given: Given, note: str) -> str:
@@ -52,6 +65,8 @@ def data_of(given: Given) -> dict[str, Any]:
             }
         case CommentGiven(field=str(field)):
             return {"field": field}
+        case ReviewersGiven():
+            return {"reviewers": given.reviewers}
         case ExtensionGiven():
             return {"due_on": given.due_on.isoformat()}
         case DecreeGiven():
@@ -59,11 +74,15 @@ def data_of(given: Given) -> dict[str, Any]:
     return {}
 
 
-def keep(session: Session, quick_win: QuickWin, event: Event, given: Given) -> None:
-    """The row of what was given, tied to its event."""
+def keep(session: Session, quick_win: QuickWin, event: Event, given: Given, *, post: Held) -> None:
+    """The row of what was given, tied to its event. `post` is the one the actor acted in."""
     match given:
         case JudgmentGiven():
-            session.add(_judgment(quick_win, event, given))
+            session.add(_judgment(quick_win, event, given, post))
+        case RecusalGiven():
+            _recuse(session, quick_win, event)
+        case ReviewersGiven(reviewers=wanted):
+            _designate(session, quick_win, event, wanted)
         case ReportGiven():
             quick_win.reported_percent = given.percent
             session.add(
@@ -100,11 +119,45 @@ def freeze(session: Session, quick_win: QuickWin, event: Event) -> None:
     )
 
 
-def _judgment(quick_win: QuickWin, event: Event, given: JudgmentGiven) -> Judgment:
+def _recuse(session: Session, quick_win: QuickWin, event: Event) -> None:
+    """Nobody who recused themselves is still asked."""
+    assert event.actor_id is not None, "the clock has no conflict of interest"
+    session.add(
+        Recusal(quick_win_id=quick_win.id, person_id=event.actor_id, event_id=event.id, at=event.at)
+    )
+    _end_designations(quick_win, event, session, Designation.person_id == event.actor_id)
+
+
+def _designate(session: Session, quick_win: QuickWin, event: Event, wanted: list[int]) -> None:
+    """Those are asked from now on, and nobody else."""
+    _end_designations(quick_win, event, session, Designation.person_id.not_in(wanted))
+    asked = insert(Designation).values(
+        [
+            {"quick_win_id": quick_win.id, "person_id": person_id, "event_id": event.id}
+            for person_id in wanted
+        ]
+    )
+    if wanted:
+        session.execute(asked.on_conflict_do_nothing())
+
+
+def _end_designations(
+    quick_win: QuickWin, event: Event, session: Session, which: ColumnElement[bool]
+) -> None:
+    session.execute(
+        update(Designation)
+        .where(Designation.quick_win_id == quick_win.id, Designation.ended_at.is_(None), which)
+        .values(ended_at=event.at)
+    )
+
+
+def _judgment(quick_win: QuickWin, event: Event, given: JudgmentGiven, post: Held) -> Judgment:
     assert event.actor_id is not None, "the clock judges nothing"
     return Judgment(
         quick_win_id=quick_win.id,
         reviewer_id=event.actor_id,
+        place_of_id=post.on_behalf_of_id or event.actor_id,
+        role=event.role,
         event_id=event.id,
         visit=quick_win.visit,
         digest=quick_win.digest,

@@ -34,18 +34,23 @@ from workflow.models import (
     City,
     DefinedRole,
     DefinedTurn,
+    Delegation,
+    Designation,
     Judgment,
     Person,
+    Post,
     QuickWin,
+    Recusal,
     Unit,
 )
 
 # A piece can stand inside any SELECT, at any depth. Its tables have names of its own, made once:
 # that takes longer than to write the statement they stand in.
-_Account = aliased(Person)
+_Asked = aliased(Person)
 _Home, _Near, _Theirs = aliased(Person), aliased(Unit), aliased(Unit)
-_OfUnit, _OfRole, _OfSight, _OfTurn, _OfState = (aliased(Assignment) for _ in range(5))
+_OfUnit, _OfRole, _OfSight, _OfTurn, _OfState, _OfOffice = (aliased(Post) for _ in range(6))
 _Turn = aliased(DefinedTurn)
+ADMIN = "admin"  # runs the installation, and so decides on nothing
 
 
 def _exists(brought: Sequence[Any], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -59,37 +64,63 @@ def local_day(at: datetime | BindParameter[datetime]) -> ColumnElement[date]:
     return select(cast(func.timezone(City.zone, at), Date)).scalar_subquery()
 
 
-def in_force(assignment: type[Assignment], day: ColumnElement[date]) -> ColumnElement[bool]:
-    """An assignment that is current on that day, of somebody whose account is."""
+def in_force(
+    dated: type[Assignment] | type[Post] | type[Delegation], day: ColumnElement[date]
+) -> ColumnElement[bool]:
+    """What is current on that day. Posts are those of open accounts alone."""
     return and_(
-        assignment.valid_from <= day,
-        or_(assignment.valid_to.is_(None), assignment.valid_to >= day),
-        _exists([_Account], _Account.id == assignment.person_id, _Account.deactivated_at.is_(None)),
+        dated.valid_from <= day,
+        or_(dated.valid_to.is_(None), dated.valid_to >= day),
     )
 
 
-def held_towards(assignment: type[Assignment], path: Any) -> ColumnElement[bool]:
-    """An assignment for the city, or for a unit of `path`: a Quick Win's unit and those above."""
-    return or_(assignment.unit_id.is_(None), assignment.unit_id == any_(path))
+def held_towards(post: type[Post], path: Any) -> ColumnElement[bool]:
+    """A post for the city, or for a unit of `path`: a Quick Win's unit and those above."""
+    return or_(post.unit_id.is_(None), post.unit_id == any_(path))
 
 
 def own_unit(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> ColumnElement[bool]:
-    """Whether the Quick Win's unit is the person's own: the home unit or one of an assignment in
-    force, or an ancestor or a descendant of one. The city is no unit.
+    """Whether the Quick Win's unit is the person's own: the home unit or one of a post in force, or
+    an ancestor or a descendant of one. The city is no unit."""
+    return _near(_Home.id == person_id, person_id, day)
 
-    A set of units that no Quick Win is named in: PostgreSQL makes it once for a whole list.
-    """
-    home = _exists([_Home], _Home.id == person_id, _Home.home_unit_id == _Theirs.id)
-    assigned = _exists(
+
+def bound_by_unit(
+    person_id: SQLColumnExpression[int], day: ColumnElement[date]
+) -> ColumnElement[bool]:
+    """`own_unit`, or the home unit of somebody they stand in for is near."""
+    return _near(_who(_Home.id, person_id, day), person_id, day)
+
+
+def _near(
+    at_home: ColumnElement[bool], person_id: SQLColumnExpression[int], day: ColumnElement[date]
+) -> ColumnElement[bool]:
+    """A set of units that no Quick Win is named in: PostgreSQL makes it once for a whole list."""
+    home = _exists([_Home], at_home, _Home.home_unit_id == _Theirs.id)
+    posted = _exists(
         [_OfUnit],
         _OfUnit.person_id == person_id,
         _OfUnit.unit_id == _Theirs.id,
         in_force(_OfUnit, day),
     )
     own = select(_Near.id).where(
-        or_(home, assigned), or_(_Theirs.id == any_(_Near.path), _Near.id == any_(_Theirs.path))
+        or_(home, posted), or_(_Theirs.id == any_(_Near.path), _Near.id == any_(_Theirs.path))
     )
     return Unit.id.in_(own.correlate_except(_Near, _Theirs))
+
+
+def _who(
+    column: SQLColumnExpression[int],
+    person_id: SQLColumnExpression[int],
+    day: ColumnElement[date],
+) -> ColumnElement[bool]:
+    """Whether it names the person, or somebody they stand in for."""
+    stood_for = select(Delegation.delegator_id).where(
+        Delegation.delegate_id == person_id,
+        Delegation.ended_at.is_(None),
+        in_force(Delegation, day),
+    )
+    return or_(column == person_id, column.in_(stood_for.correlate_except(Delegation)))
 
 
 def holds_any(person_id: int, at: datetime, roles: Sequence[str] | None) -> ColumnElement[bool]:
@@ -102,16 +133,44 @@ def holds_any(person_id: int, at: datetime, roles: Sequence[str] | None) -> Colu
     )
 
 
-def wrote(person_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    """Whether the person wrote any part of the Quick Win's content."""
+def wrote(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> ColumnElement[bool]:
+    """Whether the person, or somebody they stand in for, wrote any part of the content."""
     return _exists(
         [Authorship],
         Authorship.quick_win_id == QuickWin.id,
-        Authorship.person_id == person_id,
+        _who(Authorship.person_id, person_id, day),
     )
 
 
-def judgment_counts() -> ColumnElement[bool]:
+def recused(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> ColumnElement[bool]:
+    """Whether the person, or somebody they stand in for, said that they must not decide on it."""
+    return _exists(
+        [Recusal], Recusal.quick_win_id == QuickWin.id, _who(Recusal.person_id, person_id, day)
+    )
+
+
+def administers(
+    person_id: SQLColumnExpression[int], day: ColumnElement[date]
+) -> ColumnElement[bool]:
+    return _exists(
+        [_OfOffice],
+        _OfOffice.person_id == person_id,
+        _OfOffice.role == ADMIN,
+        in_force(_OfOffice, day),
+    )
+
+
+def barred(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> ColumnElement[bool]:
+    """Whether four eyes keep the person from deciding: the guard `four_eyes` as SQL."""
+    return or_(
+        bound_by_unit(person_id, day),
+        wrote(person_id, day),
+        recused(person_id, day),
+        administers(person_id, day),
+    )
+
+
+def judgment_stands() -> ColumnElement[bool]:
     """A judgment of what is submitted now, whatever the visit in which it was given."""
     return and_(
         Judgment.quick_win_id == QuickWin.id,
@@ -120,8 +179,36 @@ def judgment_counts() -> ColumnElement[bool]:
     )
 
 
-def has_judged(person_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    return _exists([Judgment], judgment_counts(), Judgment.reviewer_id == person_id)
+def judge_is_barred() -> ColumnElement[bool]:
+    """Whether who gave the judgment, or for whom it was given, wrote a part since or recused
+    themselves: four eyes hold for what counts, too."""
+    people = (Judgment.reviewer_id, Judgment.place_of_id)
+    return or_(
+        _exists(
+            [Authorship], Authorship.quick_win_id == QuickWin.id, Authorship.person_id.in_(people)
+        ),
+        _exists([Recusal], Recusal.quick_win_id == QuickWin.id, Recusal.person_id.in_(people)),
+    )
+
+
+def has_judged(*people: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Whether one of them filled a place of the quorum, or theirs was filled for them."""
+    filled = or_(Judgment.reviewer_id.in_(people), Judgment.place_of_id.in_(people))
+    return _exists([Judgment], judgment_stands(), filled)
+
+
+def is_designated(*people: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Whether one of them was asked to judge it, or nobody was."""
+    open_ones = (
+        Designation.quick_win_id == QuickWin.id,
+        Designation.ended_at.is_(None),
+        Designation.person_id == _Asked.id,
+        _Asked.deactivated_at.is_(None),
+    )
+    return or_(
+        ~_exists([Designation, _Asked], *open_ones),
+        _exists([Designation, _Asked], *open_ones, _Asked.id.in_(people)),
+    )
 
 
 def visible(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> ColumnElement[bool]:
@@ -145,8 +232,9 @@ def has_turn(
     day: ColumnElement[date],
     state: ColumnElement[str] | None = None,
 ) -> ColumnElement[bool]:
-    """Whether the Quick Win waits for the person, where it is or in `state`: a role whose turn it
-    is, and no personal guard (`guards.PERSONAL`) in the way."""
+    """Whether the Quick Win waits for the person, where it is or in `state`: a post whose turn it
+    is, no personal guard (`guards.PERSONAL`) in the way, and nobody else was asked instead."""
+    filling = (person_id, cast(_OfTurn.on_behalf_of_id, BigInteger))
     return _exists(
         [_OfTurn, DefinedTurn],
         DefinedTurn.definition_id == QuickWin.definition_id,
@@ -155,8 +243,8 @@ def has_turn(
         _OfTurn.person_id == person_id,
         in_force(_OfTurn, day),
         held_towards(_OfTurn, Unit.path),
-        or_(~DefinedTurn.four_eyes, ~or_(own_unit(person_id, day), wrote(person_id))),
-        or_(~DefinedTurn.once, ~has_judged(person_id)),
+        or_(~DefinedTurn.four_eyes, ~barred(person_id, day)),
+        or_(~DefinedTurn.once, and_(~has_judged(*filling), is_designated(*filling))),
     )
 
 

@@ -13,13 +13,14 @@ from typing import Literal, TypeAlias
 
 from sqlalchemy.orm import Session
 
+from workflow import quorum
 from workflow.definition import SYSTEM, Transition, Workflow
 from workflow.errors import Forbidden, NotFound, Stale, UnknownAction, Unmet, WrongState
 from workflow.guards import GUARDS
 from workflow.language import N_, Label, Sentence
 from workflow.models import Person, QuickWin
 from workflow.registry import parameters_of, workflow_of
-from workflow.standing import Facts, Standing, facts, facts_of
+from workflow.standing import Facts, Held, Standing, facts, facts_of
 
 Actor: TypeAlias = Person | Literal["system"]
 
@@ -45,16 +46,23 @@ def standings_of(
 
 def make_standing(quick_win: QuickWin, found: Facts, actor: Actor, at: datetime) -> Standing:
     """The standing that the row of facts amounts to."""
-    closes = quick_win.period.closes_at
+    closes, parameters = quick_win.period.closes_at, parameters_of(quick_win)
+    held, judged = _held(found, actor)
     report = found.report or {"percent": None, "actuals": ()}
     return Standing(
-        roles=_held(found) if isinstance(actor, Person) else {SYSTEM: ""},
+        roles=held,
         sees=found.sees or not isinstance(actor, Person),
         own_unit=found.own_unit,
+        bound_by_unit=found.bound_by_unit,
         author=found.author,
-        judged=found.judged,
-        judgments=found.judgments,
-        quorum=parameters_of(quick_win).quorum,
+        recused=found.recused,
+        administers=found.administers,
+        judged=judged,
+        judgments=len(quorum.counted(found.judgments)),
+        quorum=parameters.quorum,
+        quorum_lacks=quorum.lacks(
+            parameters, workflow_of(quick_win), found.judgments, found.designated
+        ),
         period_open=quick_win.period.opens_at <= at < closes,
         submitted_in_time=bool(quick_win.submitted_at and quick_win.submitted_at < closes),
         reported_percent=None if report["percent"] is None else Decimal(report["percent"]),
@@ -83,10 +91,16 @@ def choose(
     here = [row for row in held if quick_win.state in row.source and fits(quick_win, row)]
     if not here:
         raise WrongState(_not_in_this_state(workflow, quick_win.state, action), who_can=can)
+    role = role_of(here[0], standing)
     for guard in here[0].guards:
-        if not GUARDS[guard].holds(standing):
+        if not GUARDS[guard].holds(standing, role):
             raise Unmet(GUARDS[guard].rule, who_can=can)
     return here[0]
+
+
+def role_of(row: Transition, standing: Standing) -> str:
+    """The role in which somebody of this standing performs the row."""
+    return next(role for role in row.by if role in standing.roles)
 
 
 def who_can(workflow: Workflow, state: str, action: str) -> tuple[str, ...]:
@@ -106,9 +120,25 @@ def fits(quick_win: QuickWin, row: Transition) -> bool:
     return row.fits(returned_from=quick_win.came_from, material=is_material(quick_win))
 
 
-def _held(found: Facts) -> dict[str, str]:
-    """A person's roles: the clock's is nobody's, whatever an assignment says."""
-    return {role: capacity for role, capacity in found.roles.items() if role != SYSTEM}
+def _held(found: Facts, actor: Actor) -> tuple[dict[str, Held], frozenset[str]]:
+    """A person's roles, each in one post, and those of them in which the person judged.
+
+    The clock's role is nobody's, whatever an assignment says. Of several posts, the first whose
+    place in the quorum is free; who filled one fills no other.
+    """
+    if not isinstance(actor, Person):
+        return {SYSTEM: Held()}, frozenset()
+    filled = quorum.filled(found.judgments)
+    free: dict[str, Held] = {}
+    taken: dict[str, Held] = {}
+    for post in found.posts:
+        of = free if filled.isdisjoint({actor.id, post["id"]}) else taken
+        held = Held(
+            capacity=post["capacity"], on_behalf_of_id=post["id"], on_behalf_of=post["name"]
+        )
+        if post["role"] != SYSTEM:
+            of.setdefault(post["role"], held)
+    return taken | free, frozenset(taken.keys() - free.keys())
 
 
 def _undo_open(quick_win: QuickWin, found: Facts, actor: Actor, at: datetime) -> bool:

@@ -50,7 +50,10 @@ class Settings:
         "The mail server: smtp://host:25, smtp+tls://user:password@host:587 (STARTTLS) "
         "or smtps://user:password@host:465"
     )
-    secret_key: str = _setting("Signs the browsers' cookies and seals the second step of logins: at least 32 random characters")
+    secret_key: str = _setting(
+        "Signs the browsers' cookies and seals the second step of logins: "
+        "at least 32 random characters"
+    )
     ledger_key: str = _setting(
         "The private Ed25519 key that signs checkpoints of the ledger: 32 bytes in base64"
     )

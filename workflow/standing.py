@@ -26,41 +26,60 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from workflow import fields
 from workflow.models import (
-    Assignment,
+    Designation,
     Event,
     Judgment,
+    Person,
+    Post,
     QuickWin,
     Report,
     Unit,
 )
 from workflow.relations import (
-    has_judged,
+    administers,
+    bound_by_unit,
     held_towards,
     in_force,
-    judgment_counts,
+    judge_is_barred,
+    judgment_stands,
     local_day,
     own_unit,
+    recused,
     visible,
     wrote,
 )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
-    """One person towards one Quick Win at one moment."""
+class Held:
+    """A post in which somebody holds a role: their own, or that of a person they stand in for."""
 
-    roles: Mapping[str, str] = field(default_factory=dict)  # role -> capacity
+    capacity: str = ""
+    on_behalf_of_id: int | None = None
+    on_behalf_of: str = ""  # the name; "" for nobody
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """One person towards one Quick Win at one moment. What is true of somebody they stand in for is
+    true of them, but for `own_unit`, which says what is open to them."""
+
+    roles: Mapping[str, Held] = field(default_factory=dict)
     sees: bool = False
     own_unit: bool = False
+    bound_by_unit: bool = False
     author: bool = False
-    judged: bool = False  # what is submitted now
-    judgments: int = 0  # of what is submitted now, by different reviewers
+    recused: bool = False
+    administers: bool = False
+    judged: frozenset[str] = frozenset()  # the roles in which they judged what is submitted now
+    judgments: int = 0  # of what is submitted now, each in a place of its own
     quorum: int = 0
+    quorum_lacks: bool = False  # somebody, or a role, that it may not be without
     period_open: bool = False
     submitted_in_time: bool = False
     reported_percent: Decimal | None = None  # of the last report in this visit or before
@@ -90,34 +109,73 @@ class Standing:
 class Facts:
     """The row as the database has it; `rights` makes a Standing of it."""
 
-    roles: Mapping[str, str]
+    posts: Sequence[Mapping[str, Any]]  # {role, capacity, id, name}: of whom, own ones first
     sees: bool
     own_unit: bool
+    bound_by_unit: bool
     author: bool
-    judged: bool
-    judgments: int
+    recused: bool
+    administers: bool
+    judgments: Sequence[Mapping[str, Any]]  # {reviewer, place, role, barred}: of what is submitted
+    designated: Sequence[int]
     report: Mapping[str, Any] | None  # percent (text), actuals
     last_event: Mapping[str, Any] | None  # actor_id, action, at (ISO)
     today: date  # in the city
+
+    @property
+    def roles(self) -> set[str]:
+        return {post["role"] for post in self.posts}
 
 
 def facts_columns(
     person: SQLColumnExpression[int], day: ColumnElement[date]
 ) -> tuple[ColumnElement[Any], ...]:
     """The columns of Facts, in its order, for a SELECT from QuickWin joined to its Unit."""
-    assignment = aliased(Assignment)
-    roles = (
-        select(func.jsonb_object_agg(assignment.role, assignment.capacity))
-        .where(
-            assignment.person_id == person,
-            in_force(assignment, day),
-            held_towards(assignment, Unit.path),
+    post = aliased(Post)
+    posts = (
+        select(
+            func.jsonb_agg(
+                aggregate_order_by(
+                    func.jsonb_build_object(
+                        "role",
+                        post.role,
+                        "capacity",
+                        post.capacity,
+                        "id",
+                        post.on_behalf_of_id,
+                        "name",
+                        post.on_behalf_of,
+                    ),
+                    post.delegation_id,
+                    post.assignment_id,
+                )
+            )
         )
+        .where(post.person_id == person, in_force(post, day), held_towards(post, Unit.path))
         .correlate(Unit)
     )
-    # Who wrote a part after judging, judged their own: four eyes hold for what counts, too.
-    judgments = select(func.count(Judgment.reviewer_id.distinct())).where(
-        judgment_counts(), ~wrote(Judgment.reviewer_id)
+    judgments = select(
+        func.jsonb_agg(
+            func.jsonb_build_object(
+                "reviewer",
+                Judgment.reviewer_id,
+                "place",
+                Judgment.place_of_id,
+                "role",
+                Judgment.role,
+                "barred",
+                judge_is_barred(),
+            )
+        )
+    ).where(judgment_stands())
+    designated = (
+        select(func.array_agg(Designation.person_id))
+        .join(Designation.person)
+        .where(
+            Designation.quick_win_id == QuickWin.id,
+            Designation.ended_at.is_(None),
+            Person.deactivated_at.is_(None),
+        )
     )
     report = (
         select(
@@ -140,12 +198,15 @@ def facts_columns(
         .limit(1)
     )
     return (
-        roles.scalar_subquery(),
+        posts.scalar_subquery(),
         visible(person, day),
         own_unit(person, day),
-        wrote(person),
-        has_judged(person),
+        bound_by_unit(person, day),
+        wrote(person, day),
+        recused(person, day),
+        administers(person, day),
         judgments.correlate(QuickWin).scalar_subquery(),
+        designated.correlate(QuickWin).scalar_subquery(),
         report.correlate(QuickWin).scalar_subquery(),
         last.correlate(QuickWin).scalar_subquery(),
         day,
@@ -171,17 +232,20 @@ def facts_of(
 
 
 def _facts(row: Row[*tuple[Any, ...]]) -> Facts:
-    roles, sees, own_unit, author, judged, judgments, report, last_event, today, _id = row
+    posts, judgments, designated = row[0] or (), row[7] or (), row[8] or ()
     return Facts(
-        roles=roles or {},
-        sees=sees,
-        own_unit=own_unit,
-        author=author,
-        judged=judged,
+        posts=posts,
+        sees=row[1],
+        own_unit=row[2],
+        bound_by_unit=row[3],
+        author=row[4],
+        recused=row[5],
+        administers=row[6],
         judgments=judgments,
-        report=report,
-        last_event=last_event,
-        today=today,
+        designated=designated,
+        report=row[9],
+        last_event=row[10],
+        today=row[11],
     )
 
 

@@ -16,7 +16,7 @@ from web.frame import reader_language
 from workflow import queries
 from workflow.content import open_period
 from workflow.errors import Conflict, NotFound
-from workflow.models import Assignment, Period, QuickWin, Unit
+from workflow.models import Period, Post, QuickWin, Unit
 from workflow.relations import in_force, local_day
 
 bp = Blueprint("api_master", __name__, url_prefix="/api/v1")
@@ -26,10 +26,10 @@ bp = Blueprint("api_master", __name__, url_prefix="/api/v1")
 @describe(Operation(summary="The caller: roles, units, counts", answer=Me))
 def me() -> dict[str, Any]:
     held = g.session.scalars(
-        select(Assignment)
-        .where(Assignment.person_id == g.person.id, in_force(Assignment, local_day(g.now)))
-        .options(joinedload(Assignment.unit))
-        .order_by(Assignment.id)
+        select(Post)
+        .where(Post.person_id == g.person.id, in_force(Post, local_day(g.now)))
+        .options(joinedload(Post.unit))
+        .order_by(Post.delegation_id, Post.assignment_id)
     ).all()
     home = g.session.get(Unit, g.person.home_unit_id) if g.person.home_unit_id else None
     units = {each.code for each in (home, *(row.unit for row in held)) if each}
@@ -118,11 +118,12 @@ def _after(cursor: str) -> ColumnElement[bool]:
     return or_(QuickWin.due_at > due_at, same, QuickWin.due_at.is_(None))
 
 
-def _held(row: Assignment) -> dict[str, Any]:
+def _held(row: Post) -> dict[str, Any]:
     return {
         "role": row.role,
         "unit": row.unit.code if row.unit else None,
         "capacity": row.capacity,
+        "on_behalf_of": row.on_behalf_of or None,
         "from": row.valid_from.isoformat(),
         "to": row.valid_to.isoformat() if row.valid_to else None,
     }

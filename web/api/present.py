@@ -80,7 +80,7 @@ def event(entry: Entry) -> Json:
         "action": found.action,
         "actor": person(entry.actor) if entry.actor else None,
         "capacity": entry.capacity,
-        "on_behalf_of": found.on_behalf_of or None,
+        "on_behalf_of": entry.on_behalf_of or None,
         "from": found.source,
         "to": found.target,
         "visit": found.visit,

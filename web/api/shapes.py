@@ -8,7 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from workflow.definition import Coverage
+from workflow.definition import Collects, Coverage
 from workflow.fields import Content
 from workflow.light import Light
 from workflow.models import DecreeStatus
@@ -92,7 +92,7 @@ class Offered(Out):
     label: str
     href: str
     note: Literal["optional", "required"]
-    collects: Literal["judgment", "report", "comment", "extension", "decree"] | None
+    collects: Collects | None
     then: str = Field(description="What happens then, as a sentence")
 
 
@@ -153,6 +153,7 @@ class Held(Out):
     role: str
     unit: str | None
     capacity: str
+    on_behalf_of: str | None
     from_: str = Field(alias="from")
     to: str | None
 

@@ -4,8 +4,9 @@ from workflow.models.access import Answer, FailedLogin, Login, Token
 from workflow.models.declarative import Base, Json
 from workflow.models.decree import Decree, DecreeLine, DecreeStatus, Effect
 from workflow.models.definition import DefinedRole, DefinedState, DefinedTurn, Definition
+from workflow.models.delegation import Delegation, Post
 from workflow.models.due import CalendarDay, DueRow, Heartbeat
-from workflow.models.judgment import Judgment, Report, Verdict
+from workflow.models.judgment import Designation, Judgment, Recusal, Report, Verdict
 from workflow.models.ledger import Chain, Event
 from workflow.models.notification import Channel, Message, Notification
 from workflow.models.people import Assignment, Person, Unit, UnitName
@@ -30,6 +31,8 @@ __all__ = [
     "DefinedState",
     "DefinedTurn",
     "Definition",
+    "Delegation",
+    "Designation",
     "DueRow",
     "Effect",
     "Event",
@@ -43,8 +46,10 @@ __all__ = [
     "Notification",
     "Period",
     "Person",
+    "Post",
     "QuickWin",
     "RecoveryCode",
+    "Recusal",
     "Report",
     "Revision",
     "SearchWord",

@@ -1,4 +1,4 @@
-"""What reviewers judged and what submitters reported."""
+"""Who is to judge and who must not, what reviewers judged, and what submitters reported."""
 
 from __future__ import annotations
 
@@ -23,8 +23,51 @@ class Verdict(StrEnum):
     REJECT = "reject"
 
 
+class Designation(Base):
+    """A reviewer who is asked to judge a Quick Win. Who else may, still may."""
+
+    __tablename__ = "designations"
+    __table_args__ = (
+        Index(
+            "uq_designations_open",
+            "quick_win_id",
+            "person_id",
+            unique=True,
+            postgresql_where="ended_at IS NULL",
+        ),
+    )
+
+    id: Mapped[int] = identity()
+    quick_win_id: Mapped[int] = mapped_column(ForeignKey(QuickWin.id, ondelete="RESTRICT"))
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="RESTRICT"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="RESTRICT"))
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class Recusal(Base):
+    """Somebody who said that they must not decide on a Quick Win. It is never taken back."""
+
+    __tablename__ = "recusals"
+
+    quick_win_id: Mapped[int] = mapped_column(
+        ForeignKey(QuickWin.id, ondelete="RESTRICT"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey(Person.id, ondelete="RESTRICT"), primary_key=True
+    )
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="RESTRICT"), unique=True)
+    at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+
+
 class Judgment(Base):
-    """One reviewer's judgment of one material content, whatever the visit."""
+    """One reviewer's judgment of one material content, whatever the visit.
+
+    It fills a place of the quorum: the reviewer's, or that of the person it was given for.
+    """
 
     __tablename__ = "judgments"
     __table_args__ = (
@@ -36,11 +79,21 @@ class Judgment(Base):
             unique=True,
             postgresql_where="rescinded_at IS NULL",
         ),
+        Index(
+            "uq_judgments_place",
+            "quick_win_id",
+            "place_of_id",
+            "material_digest",
+            unique=True,
+            postgresql_where="rescinded_at IS NULL",
+        ),
     )
 
     id: Mapped[int] = identity()
     quick_win_id: Mapped[int] = mapped_column(ForeignKey(QuickWin.id, ondelete="RESTRICT"))
     reviewer_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="RESTRICT"))
+    place_of_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="RESTRICT"))
+    role: Mapped[str]  # in which it was given
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="RESTRICT"), unique=True)
     visit: Mapped[int]
     digest: Mapped[str]
@@ -51,7 +104,8 @@ class Judgment(Base):
     at: Mapped[datetime]
     rescinded_at: Mapped[datetime | None]
 
-    reviewer: Mapped[Person] = relationship()
+    reviewer: Mapped[Person] = relationship(foreign_keys=[reviewer_id])
+    place_of: Mapped[Person] = relationship(foreign_keys=[place_of_id])
 
 
 class Report(Base):

@@ -55,7 +55,14 @@ class Notification(Base):
     __tablename__ = "notifications"
     __table_args__ = (
         UniqueConstraint("event_id", "recipient_id", "channel"),
-        Index("ix_notifications_unclaimed", "id", postgresql_where="message_row_id IS NULL"),
+        CheckConstraint(
+            "cancelled_at IS NULL OR message_row_id IS NULL", name="cancelled_before_it_is_mailed"
+        ),
+        Index(
+            "ix_notifications_unclaimed",
+            "id",
+            postgresql_where="message_row_id IS NULL AND cancelled_at IS NULL",
+        ),
     )
 
     id: Mapped[int] = identity()
@@ -63,6 +70,8 @@ class Notification(Base):
     recipient_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="RESTRICT"))
     channel: Mapped[Channel] = mapped_column(stored(Channel))
     your_turn: Mapped[bool]  # the recipient can act now; the mail says so
+    not_before: Mapped[datetime | None]  # until then its act can be taken back
+    cancelled_at: Mapped[datetime | None]  # it was taken back
     message_row_id: Mapped[int | None] = mapped_column(
         ForeignKey(Message.id, ondelete="RESTRICT"), index=True
     )

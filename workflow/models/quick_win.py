@@ -85,6 +85,7 @@ class QuickWin(Base):
     since: Mapped[datetime]  # when this visit began
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     came_from: Mapped[str | None]  # the state before this visit
+    visit_before: Mapped[Json | None]  # visit, since, due_at, came_from: what an undo brings back
     version: Mapped[int] = mapped_column(default=1)  # rises with content and state only
 
     content: Mapped[Json]
