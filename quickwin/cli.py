@@ -12,7 +12,7 @@ from typing import BinaryIO, TextIO
 
 import click
 
-from quickwin import city_commands, workflow_commands
+from quickwin import city_commands, ledger_commands, workflow_commands
 from quickwin.refusal import CommandRefused
 from quickwin.surroundings import database, now, read
 from workflow import settings
@@ -125,18 +125,6 @@ def token(email: str) -> None:
     click.echo(given)
 
 
-@main.command()
-def verify() -> None:
-    """Recompute all hash chains of the ledger, and name the first wrong event of each."""
-    from quickwin.audit import audit
-
-    with database(snapshot=True) as session:
-        found = audit(session, lambda line: click.echo(line, err=True))
-    if found.broken:
-        raise CommandRefused("\n".join(found.broken))
-    click.echo(f"{found.chains} chains with {found.events} events are whole.")
-
-
 @main.group()
 def calendar() -> None:
     """Working days."""
@@ -168,13 +156,17 @@ def activate(file: TextIO) -> None:
     click.echo(said)
 
 
-for group in (
+for command in (
     workflow_commands.workflow,
     city_commands.city,
     city_commands.unit,
     city_commands.period,
+    ledger_commands.verify,
+    ledger_commands.bundle,
+    ledger_commands.checkpoints,
+    ledger_commands.ledger_key,
 ):
-    main.add_command(group)
+    main.add_command(command)
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""The clock edge: mails that are owed and acts that are due.
+"""The clock edge: mails that are owed, acts that are due, and signatures under the ledger.
 
 Redis only tells workers when to look. What there is to do stands in the database, where the domain
 wrote it in the same transaction as the change itself; so a lost message costs nothing but the time
@@ -15,9 +15,11 @@ from celery import Celery, signals
 
 from workflow import db, logs
 from workflow.settings import MissingSettings, Settings, load
+from workflow.signing import Signer, Unusable
 
 DELIVER_EVERY = 3.0  # seconds; a mail leaves within 10 of its act
 ENFORCE_EVERY = 15.0
+SIGN_EVERY = 10.0  # an idle city is asked for two numbers; a decree is signed soon
 
 
 class Configuration:
@@ -35,8 +37,13 @@ class Configuration:
             "schedule": ENFORCE_EVERY,
             "options": {"expires": ENFORCE_EVERY},
         },
+        "sign": {
+            "task": "tasks.checkpoints.sign",
+            "schedule": SIGN_EVERY,
+            "options": {"expires": SIGN_EVERY},
+        },
     }
-    include = ("tasks.notifications", "tasks.deadlines")
+    include = ("tasks.notifications", "tasks.deadlines", "tasks.checkpoints")
     task_ignore_result = True
     # Early: a message that comes back after a crash would only repeat a sweep that beat has
     # already asked for again.
@@ -57,7 +64,11 @@ app.config_from_object(Configuration())
 
 @signals.celeryd_init.connect
 def _check_worker(**_: object) -> None:
-    _settings("database_url", "redis_url", "smtp_url", "base_url")
+    found = _settings("database_url", "redis_url", "smtp_url", "base_url", "ledger_key")
+    try:
+        Signer.of(found.ledger_key)
+    except Unusable as error:
+        raise SystemExit(str(error)) from error
 
 
 @signals.beat_init.connect

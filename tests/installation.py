@@ -10,8 +10,8 @@ from command_line import CommandLine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.ledger import verify
 from workflow.models import Event, Unit
+from workflow.verifying import verify
 
 HEADING = "code,name,abbreviation,kind,agency,parent"
 DINKES = "DINKES,Dinas Kesehatan,Dinkes,dinas,yes,"

@@ -42,6 +42,12 @@ def _press_main(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def _check_chain(page: Page) -> None:
+    """Of what something happened to lately."""
+    page.locator(".rows a").last.click()
+    page.wait_for_load_state()
+
+
 def _first_link(page: Page) -> None:
     page.locator("main table a").first.click()
     page.wait_for_load_state()
@@ -223,6 +229,10 @@ SIGHTS: Sequence[Sight] = (
     Sight(name="list-empty", who="mayor", path="/quick-wins?q=tidakadasamasekali"),
     Sight(name="quick-win-completed", who="inspector", path="/quick-wins/{inspector:completed}"),
     Sight(name="changes", who="inspector", path="/quick-wins/{inspector:completed}/diff/1/2"),
+    Sight(name="ledger", who="inspector", path="/ledger"),
+    Sight(name="ledger-chain", who="inspector", path="/ledger", do=_check_chain),
+    Sight(name="ledger-city", who="inspector", path="/ledger/1"),
+    Sight(name="ledger-not-found", who="inspector", path="/ledger?number=QW-1", expects=404),
     # ------------------------------------------------ everybody
     Sight(name="profile", who="mayor", path="/profile"),
     Sight(name="password", who="mayor", path="/profile/password"),

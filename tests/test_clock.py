@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -103,6 +104,7 @@ def clock(tmp_path: Path, postgres: Postgres, database: str, postbox: Postbox) -
         redis_url=made.redis.url,
         smtp_url=postbox.url,
         base_url="http://127.0.0.1:8000",
+        ledger_key=base64.b64encode(bytes(32)).decode(),
     )
     write_file(tmp_path / "settings.env", settings)
     try:

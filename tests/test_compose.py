@@ -46,6 +46,13 @@ def test_no_secret_stands_in_the_file_and_every_lasting_service_says_how_it_is()
                 assert "PASSWORD:?}@" in value, (name, key)
 
 
+def test_only_the_worker_can_sign_the_ledger() -> None:
+    found = document()["services"].items()
+    holders = [name for name, one in found if "QUICKWIN_LEDGER_KEY" in one.get("environment", {})]
+
+    assert holders == ["worker"]
+
+
 def test_every_command_is_there_in_an_installation() -> None:
     values = dict.fromkeys(
         (

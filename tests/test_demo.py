@@ -19,7 +19,6 @@ from quickwin.servers import Postgres
 from workflow import db, queries
 from workflow.definition import Coverage
 from workflow.document import shipped
-from workflow.ledger import verify
 from workflow.migrations import upgrade
 from workflow.models import (
     Assignment,
@@ -36,6 +35,7 @@ from workflow.models import (
     UnitName,
 )
 from workflow.queries import coverage
+from workflow.verifying import verify
 
 NOW = datetime.now(UTC)
 LIMIT = 10.0

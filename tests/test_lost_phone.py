@@ -15,8 +15,8 @@ from world import gather
 from quickwin.servers import Postgres
 from web import logins, two_factor
 from web.two_factor import Vault
-from workflow.ledger import verify
 from workflow.models import Event, Login, Person, RecoveryCode, SecondFactor
+from workflow.verifying import verify
 
 NOW = datetime.now(UTC)
 

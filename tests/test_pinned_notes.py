@@ -12,10 +12,10 @@ from test_opinions import CITY, OPD, judged, read
 from test_other_definition import ASSESSED, ask, town
 from world import JUDGMENT, World
 
-from workflow import ledger
 from workflow.errors import Invalid
 from workflow.fields import Content
 from workflow.models import Event, QuickWin
+from workflow.verifying import verify
 
 __all__ = ["town"]
 
@@ -49,7 +49,7 @@ def test_a_judgment_brings_notes_and_verdicts_and_they_are_sealed_with_it(world:
         "notes": NOTES,
         "similar": [likeness(other)],
     }
-    assert list(ledger.verify(world.session)) == []
+    assert list(verify(world.session)) == []
 
 
 def test_without_notes_an_act_brings_what_it_always_did(world: World) -> None:

@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import Engine, func, select
 from world import JUDGMENT, NOW, World, gather
 
-from workflow import content, db, decrees, ledger
+from workflow import content, db, decrees
 from workflow.errors import Conflict, Invalid, Refused
 from workflow.machine import perform
 from workflow.models import Decree, Event, Judgment, Notification, QuickWin
+from workflow.verifying import verify
 
 CROWD = 40
 
@@ -89,7 +90,7 @@ def test_of_forty_who_approve_and_reject_at_once_one_decides(committing: Engine)
         assert (
             len(recipients) == len(set(recipients)) == (3 if decided[0].action == "approve" else 2)
         )
-        assert list(ledger.verify(session)) == []
+        assert list(verify(session)) == []
 
 
 def test_who_saw_no_version_learns_that_the_state_is_another(committing: Engine) -> None:
@@ -204,7 +205,7 @@ def test_of_two_decrees_with_the_same_number_at_once_one_is_issued(committing: E
         assert session.scalar(select(func.count()).select_from(Decree)) == 1
         states = Counter(session.scalars(select(QuickWin.state)))
         assert states == {"approved": 1, "established": 1}
-        assert list(ledger.verify(session)) == []
+        assert list(verify(session)) == []
 
 
 def test_of_two_decrees_for_the_same_quick_win_at_once_one_is_issued(committing: Engine) -> None:

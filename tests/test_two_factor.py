@@ -24,9 +24,9 @@ from world import World
 
 from web import create_app, throttle
 from web.two_factor import Vault
-from workflow.ledger import verify
 from workflow.models import Event, FailedLogin, Login, RecoveryCode, SecondFactor
 from workflow.settings import Settings
+from workflow.verifying import verify
 
 NOW = datetime.now(UTC)
 

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from web.appearance import theme
 from workflow import language as words
-from workflow import overview, plenary, queries
+from workflow import inspecting, overview, plenary, queries
 from workflow.language import LANGUAGES, TRANSLATIONS, Label, Sentence
 from workflow.registry import workflows
 
@@ -122,6 +122,8 @@ def _navigation(waiting: int) -> list[dict[str, Any]]:
         entries.append(("plenary.index", _("Plenary"), "scale", 0))
     if any(not g.caller.roles.isdisjoint(overview.readers(workflow)) for workflow in known):
         entries.append(("overview.show", _("Overview"), "layout-dashboard", 0))
+    if any(not g.caller.roles.isdisjoint(inspecting.readers(workflow)) for workflow in known):
+        entries.append(("ledger.show", _("Ledger"), "shield-check", 0))
     here = (request.endpoint or "").split(".")[0]
     return [
         {

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from web import create_app
 from workflow import db, logs
 from workflow.settings import load
 
-settings = load("database_url", "secret_key", "base_url")
+# Whoever breaks into the web server must not be able to sign the ledger: only workers keep its key.
+settings = replace(load("database_url", "secret_key", "base_url"), ledger_key="")
 logs.configure()
 db.configure(settings.database_url)
 app = create_app(settings)

@@ -20,6 +20,7 @@ from workflow.machine import perform
 from workflow.models import Decree, DecreeLine, DecreeStatus, Effect, Person
 
 NOT_ISSUED = Sentence(N_("There is no issued decree of this number."))
+ISSUED = "issue_decree"  # in the chain of the city
 ACTIONS = {Effect.ESTABLISHES: "establish", Effect.REVOKES: "revoke"}
 
 
@@ -32,7 +33,7 @@ def issue_now(session: Session, decree: Decree, person: Person, at: datetime) ->
     # in the place of the same decree, the second one sees the first.
     append_to_city(
         session,
-        "issue_decree",
+        ISSUED,
         at=at,
         actor_id=person.id,
         actor_name=person.name,

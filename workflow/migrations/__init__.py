@@ -1,7 +1,7 @@
 """The steps that bring a database to today's tables, run by its owner.
 
 The application's role gets what it needs and no more: it owns nothing, and of what was written once
-(events, revisions) it may only read and add.
+(events, revisions, checkpoints) it may only read and add.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from workflow.founding import found
 
-WRITTEN_ONCE = ("events", "revisions")
+WRITTEN_ONCE = ("events", "revisions", "checkpoints", "signed_heads")
 READ_ONLY = ("alembic_version", "search_words")
 
 

@@ -7,7 +7,7 @@ from workflow.models.definition import DefinedRole, DefinedState, DefinedTurn, D
 from workflow.models.delegation import Delegation, Post
 from workflow.models.due import CalendarDay, DueRow, Heartbeat
 from workflow.models.judgment import Designation, Judgment, Recusal, Report, Verdict
-from workflow.models.ledger import Chain, Event
+from workflow.models.ledger import Chain, Checkpoint, Event, SignedHead
 from workflow.models.notification import Channel, Message, Notification
 from workflow.models.people import Assignment, Person, Unit, UnitName
 from workflow.models.period import City, Period
@@ -23,6 +23,7 @@ __all__ = [
     "CalendarDay",
     "Chain",
     "Channel",
+    "Checkpoint",
     "City",
     "Decree",
     "DecreeLine",
@@ -54,6 +55,7 @@ __all__ = [
     "Revision",
     "SearchWord",
     "SecondFactor",
+    "SignedHead",
     "Token",
     "Unit",
     "UnitName",

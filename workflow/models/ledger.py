@@ -1,4 +1,5 @@
-"""What happened: events in chains. Written once; triggers refuse everything else."""
+"""What happened: events in chains, and the signatures under them. Events and signatures are written
+once; triggers refuse everything else."""
 
 from __future__ import annotations
 
@@ -29,8 +30,8 @@ class Chain(Base):
 class Event(Base):
     """One act. `text` is canonical and hashed; the columns beside it say the same, readably.
 
-    Actor, on-behalf-of, note and data stand in the text as SHA-256 of a salt and the value, so that
-    they can be left out of a copy that still verifies.
+    What has a salt in `salts` (actor, note and others) stands in the text as SHA-256 of the salt and
+    the value, so that it can be left out of a copy that still verifies.
     """
 
     __tablename__ = "events"
@@ -63,3 +64,42 @@ class Event(Base):
     hash: Mapped[str]
 
     actor: Mapped[Person | None] = relationship()
+
+
+class Checkpoint(Base):
+    """A signature under the heads that all chains had at one moment. What is signed is the text of
+    `workflow.stamps.Stamp`, made of these columns."""
+
+    __tablename__ = "checkpoints"
+
+    id: Mapped[int] = identity()
+    at: Mapped[datetime]
+    chains: Mapped[int]  # how many there were
+    events: Mapped[int]  # in all of them
+    heads: Mapped[str]  # one digest over all heads: the root of their tree
+    # The digest of the checkpoint before, "" for the first. Unique: they never fork.
+    previous: Mapped[str] = mapped_column(unique=True)
+    public_key: Mapped[str]
+    signature: Mapped[str]
+
+    moved: Mapped[list[SignedHead]] = relationship(order_by="SignedHead.chain_id")
+
+
+class SignedHead(Base):
+    """The head of a chain under a checkpoint, if it moved since the checkpoint before. Chains
+    without such a row still stood where an earlier checkpoint found them.
+
+    Signed by itself too, so that of many heads the forged one is found."""
+
+    __tablename__ = "signed_heads"
+
+    chain_id: Mapped[int] = mapped_column(
+        ForeignKey(Chain.id, ondelete="RESTRICT"), primary_key=True
+    )
+    checkpoint_id: Mapped[int] = mapped_column(
+        ForeignKey(Checkpoint.id, ondelete="RESTRICT"), primary_key=True, index=True
+    )
+    number: Mapped[str]  # of the chain's Quick Win; "" is the city's
+    seq: Mapped[int]
+    hash: Mapped[str]
+    signature: Mapped[str]
