@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, abort, g, render_template, request
 from sqlalchemy import select
 
 from web.labels import COVERAGE, LIGHTS
+from web.presenting import LIGHT_KINDS
 from workflow.definition import Coverage
 from workflow.light import Light
 from workflow.models import Period
@@ -27,7 +28,6 @@ KINDS = {
 }
 REACHED = tuple(Coverage)[tuple(Coverage).index(Coverage.ESTABLISHED) :]  # as an agency should be
 REACHED_STATUS = "reached"
-LIGHT_KINDS = {Light.GREEN: "success", Light.YELLOW: "warning", Light.RED: "danger"}
 
 
 def register(app: Flask) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
+from workflow.light import NAMES
+
 # flask_babel has no types: a name is its lazy text, which templates and WTForms print.
 Names = Mapping[str, Any]
 
@@ -126,11 +128,7 @@ COMPARISONS: Names = {
 }
 
 # The traffic light of an implementation, and how far an agency is.
-LIGHTS: Names = {
-    "green": lazy_gettext("On track"),
-    "yellow": lazy_gettext("Needs attention"),
-    "red": lazy_gettext("Late"),
-}
+LIGHTS: Names = {light: lazy_gettext(name) for light, name in NAMES.items()}
 COVERAGE: Names = {
     "nothing": lazy_gettext("Nothing yet"),
     "draft": lazy_gettext("Draft"),

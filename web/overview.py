@@ -17,11 +17,11 @@ from sqlalchemy import select
 
 from web import charts
 from web.charts import Bar, Columns
-from web.coverage import KINDS, LIGHT_KINDS, REACHED, REACHED_STATUS, chosen
+from web.coverage import KINDS, REACHED, REACHED_STATUS, chosen
 from web.frame import say
 from web.labels import COVERAGE, LIGHTS
 from web.listing_address import YES
-from web.presenting import row_of, state_kind, turn_of
+from web.presenting import LIGHT_KINDS, row_of, state_kind, turn_of
 from workflow import overview
 from workflow.calendar import Calendar
 from workflow.deadlines import load_calendar

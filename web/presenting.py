@@ -5,7 +5,7 @@ Everything is derived from the table and the row; no state and no action is name
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, TypeAlias
@@ -20,10 +20,16 @@ from web.frame import say
 from workflow.calendar import Calendar
 from workflow.definition import Coverage, State, Transition, Workflow
 from workflow.language import Label
+from workflow.light import Light
 from workflow.models import QuickWin
 from workflow.registry import workflow_of
 
 Kind: TypeAlias = Literal["neutral", "primary", "success", "warning", "danger"]
+LIGHT_KINDS: Mapping[Light, Kind] = {
+    Light.GREEN: "success",
+    Light.YELLOW: "warning",
+    Light.RED: "danger",
+}
 SOON = 2  # working days: from here on the time left is marked
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from web.comparing import news
 from web.expecting import expected
 from web.labels import AGREEMENTS, CHOICES, COMPARISONS, FIELDS, LIGHTS, PARTS, VERDICTS
 from web.pinned_notes import pinned
-from web.presenting import Kind, Left, state_kind, time_left, title_of, turn_of
+from web.presenting import LIGHT_KINDS, Left, state_kind, time_left, title_of, turn_of
 from web.stepper import steps
 from web.timeline import timeline
 from workflow import scoring
@@ -24,12 +24,6 @@ from workflow.fields import percent
 from workflow.light import Light, light
 from workflow.outlook import outlook
 from workflow.traces import traces
-
-LIGHT_KINDS: Mapping[Light, Kind] = {
-    Light.GREEN: "success",
-    Light.YELLOW: "warning",
-    Light.RED: "danger",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
