@@ -9,7 +9,7 @@ CATALOGUES := $(wildcard workflow/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long screenshots check requirements
+.PHONY: help run test test-long screenshots bench check requirements
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -30,6 +30,19 @@ test-long: $(VENV)/develop $(COMPILED) browser
 screenshots: $(VENV)/develop $(COMPILED) browser
 	@exec $(BIN)/python tests/screenshots.py $(PAGES)
 
+## make bench          what one act costs, beside others; make bench BENCH="--rounds 2 --no-peers"
+PEERS := .venv-peers
+bench: $(VENV)/runtime $(COMPILED) $(PEERS)/installed
+	@exec $(BIN)/python -m benchmarks $(BENCH)
+
+# The others live in an environment of their own: none of them is a library of the product.
+$(PEERS)/installed: benchmarks/peers/requirements.txt
+	@echo "setting up $(PEERS), which the bench compares with"
+	@$(PYTHON) -m venv $(PEERS)
+	@if $(PEERS)/bin/python -m pip -qq --disable-pip-version-check install \
+		--require-hashes -r $<; then touch $@; \
+	else echo "They cannot be installed here, and the table will say so." >&2; fi
+
 ## make check          format, types, layers, translations, generated documents, migrations
 check: $(VENV)/develop $(COMPILED)
 	$(BIN)/ruff check
@@ -45,6 +58,7 @@ PIN = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate
 requirements: $(VENV)/develop
 	$(PIN) -o requirements/runtime.txt requirements/runtime.in
 	$(PIN) -o requirements/develop.txt requirements/develop.in
+	$(PIN) -o benchmarks/peers/requirements.txt benchmarks/peers/requirements.in
 
 # The browser tests find a browser by CHROMIUM or on PATH; root gets Debian's.
 BROWSERS = "$${CHROMIUM:-chromium}" chromium-browser google-chrome

@@ -1,0 +1,1 @@
+"""What one act costs: the door, the same by hand, and other libraries, on one PostgreSQL."""

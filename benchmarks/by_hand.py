@@ -1,0 +1,190 @@
+"""The same act on psycopg, written by hand for these two rows of the table: eight statements.
+
+What is general in the product is fixed here: the roles, the guard, who is told, the deadlines. What
+an act does is the same, and tests/test_bench.py holds that it leaves the same rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from psycopg import Connection, connect
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from benchmarks.statements import DROP, DUE, EVENT, HEAD, LOCK, MOVE, NOTIFY, STANDING
+from benchmarks.story import TITLE, VERIFIER, acts_from
+from workflow.calendar import Calendar
+
+Row = Mapping[str, Any]
+Write = Callable[[Connection[Row], dict[str, Any]], None]
+_SEALED = ("actor", "on_behalf_of", "note", "data", "capacity")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """A row of the table, as far as it matters here."""
+
+    source: str
+    target: str
+    turn: str | None  # the role among those told whose turn it is then
+    steps: tuple[tuple[str, int], ...]  # what the clock does, in days after the due time
+
+
+_LATE = (("remind", 1), ("escalate", 3), ("escalate", 8), ("escalate", 13))
+MOVES = MappingProxyType(
+    {
+        "suspend": Move(
+            source="implementation",
+            target="suspended",
+            turn=None,
+            steps=(("remind", -5), *_LATE),
+        ),
+        "resume": Move(
+            source="suspended",
+            target="implementation",
+            turn="submitter",
+            steps=(("remind", -3), *_LATE),
+        ),
+    }
+)
+
+
+def prepare(url: str, clients: int) -> None:
+    """The city is there."""
+
+
+@contextmanager
+def client(url: str, number: int, *, write: Write | None = None) -> Iterator[Callable[[], object]]:
+    """`url` is that of SQLAlchemy; `write` is `one_by_one` or another way."""
+    write = write or one_by_one
+    with connection_to(url) as connection:
+        ids = "SELECT id, state FROM quick_wins WHERE title = %s"
+        quick_win = connection.execute(ids, [TITLE.format(number)]).fetchone()
+        people = "SELECT id, name FROM people WHERE email = %s"
+        actor = connection.execute(people, [VERIFIER]).fetchone()
+        connection.commit()
+        assert quick_win is not None
+        assert actor is not None
+        acts = acts_from(quick_win["state"])
+
+        def act() -> None:
+            action, note = next(acts)
+            values = decide(connection, quick_win["id"], action, actor, note, datetime.now(UTC))
+            write(connection, values)
+            connection.commit()
+
+        yield act
+
+
+def connection_to(url: str) -> Connection[Row]:
+    return connect(url.replace("+psycopg", ""), row_factory=dict_row)
+
+
+def decide(
+    connection: Connection[Row], quick_win_id: int, action: str, actor: Row, note: str, at: datetime
+) -> dict[str, Any]:
+    """Lock, read, refuse; every value that is written then."""
+    locked = connection.execute(LOCK, [quick_win_id]).fetchone()
+    asked = {"quick_win": quick_win_id, "person": actor["id"], "at": at}
+    found = connection.execute(STANDING, asked).fetchone()
+    assert locked is not None
+    assert found is not None
+    move, post = MOVES[action], found["post"]
+    if not found["sees"] or post is None or locked["state"] != move.source:
+        raise PermissionError(action)
+    if found["barred"]:
+        raise PermissionError("four eyes")
+    event = {
+        "chain": locked["chain"],
+        "seq": locked["head_seq"] + 1,
+        "quick_win": quick_win_id,
+        "at": at,
+        "action": action,
+        "role": "verifier",
+        **post,
+        "visit": locked["visit"],
+        "digest": locked["digest"],
+        "source": move.source,
+        "target": move.target,
+        "note": note,
+        "actor": actor["id"],
+        "name": actor["name"],
+    }
+    return {
+        **event,
+        **_sealed(event, locked["head_hash"]),
+        **_due(move, found, at),
+        "data": Jsonb({}),
+        "turn": move.turn,
+        "day": found["day"],
+        "path": found["path"],
+    }
+
+
+def one_by_one(connection: Connection[Row], values: dict[str, Any]) -> None:
+    event = connection.execute(EVENT, values).fetchone()
+    assert event is not None
+    values["event"] = event["id"]
+    for statement in (NOTIFY, DROP, DUE, HEAD, MOVE):
+        connection.execute(statement, values)
+
+
+def _sealed(event: Row, head: str) -> dict[str, Any]:
+    """Salts, canonical text and hash."""
+    salts = {name: secrets.token_hex(16) for name in _SEALED}
+    sealed = {
+        "actor": {"id": event["actor"], "name": event["name"]},
+        "data": {},
+        **{name: event[name] for name in ("on_behalf_of", "note", "capacity")},
+    }
+    same = ("chain", "seq", "quick_win", "action", "role", "visit", "digest")
+    text = _json(
+        {
+            **{name: event[name] for name in same},
+            "at": event["at"].isoformat(timespec="microseconds"),
+            "from": event["source"],
+            "to": event["target"],
+            **{name: _sha256(salts[name] + _json(sealed[name])) for name in _SEALED},
+        }
+    )
+    return {"salts": Jsonb(salts), "text": text, "hash": _sha256(f"{head}\n{text}")}
+
+
+def _due(move: Move, found: Row, at: datetime) -> dict[str, Any]:
+    overlay = {
+        date.fromisoformat(day): working for day, working in (found["overlay"] or {}).items()
+    }
+    zone = ZoneInfo(found["zone"])
+    calendar = Calendar(zone=zone, close=found["close_of_business"], overlay=overlay)
+    if move.target == "suspended":
+        end = calendar.after(at, 60)
+    else:
+        local = at.astimezone(zone)
+        end = calendar.nth_working_day(local.year + local.month // 12, local.month % 12 + 1, 5)
+    rows = [(action, days, calendar.after(end, days)) for action, days in move.steps]
+    rows = [row for row in rows if row[2] > at or row[1] >= 0]
+    return {
+        "due_at": end,
+        "cycle": end.astimezone(zone).date().isoformat(),
+        "actions": [action for action, _, _ in rows],
+        "thresholds": [days for _, days, _ in rows],
+        "dates": [due_at for _, _, due_at in rows],
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
