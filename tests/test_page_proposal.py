@@ -472,6 +472,23 @@ def test_without_the_right_version_nothing_is_written(
     assert draft.content["title"] == "Gempita Beras Merah"
 
 
+def test_a_copy_with_rows_is_drawn_again_and_saves_nothing(
+    visitor: Browser, world: World, draft: QuickWin
+) -> None:
+    submitter = visitor("submitter")
+    form = _form(submitter, draft, "people")
+    form |= {"pic-name": ["Rina"], "partners-0-name": ["PKK"], "partners-1-name": ["Poltekkes"]}
+
+    answer = submitter.post(_address(draft, "people"), {**form, "draw": "1"})
+
+    assert answer.status_code == 200
+    drawn = sent_by(answer, _address(draft, "people"))
+    assert {name: drawn[name] for name in form} == form
+    assert "belum disimpan" in words_of(answer)
+    world.session.refresh(draft)
+    assert (draft.version, draft.content) == (1, proposal())
+
+
 def test_adding_a_row_to_a_stale_page_does_not_make_it_a_fresh_one(
     visitor: Browser, world: World, draft: QuickWin
 ) -> None:

@@ -132,11 +132,42 @@ def test_a_copy_is_offered_after_the_page_was_left_and_brings_back_rows_too(
     expect(page.locator(".copy-notice")).to_contain_text("belum sempat disimpan")
     page.locator("[data-restore]").click()
 
+    expect(page.locator("[name=partners-1-name]")).to_have_value("Poltekkes")
+    expect(page.locator("[name=partners-0-name]")).to_have_value("PKK")
+    expect(page.locator("[name=pic-name]")).to_have_value("Rina")
+    assert page.url == address
+    expect(note(page)).to_contain_text("belum disimpan")
+    assert copies(page) == 1
+    elsewhere = writer.context.new_page()
+    elsewhere.goto(address)
+    expect(elsewhere.locator("[name=pic-name]")).to_have_value("")
+
+    page.bring_to_front()
+    page.locator("button.btn[name=continue]").click()
     page.wait_for_url("**/edit/outlook")
     page.goto(address)
     expect(page.locator("[name=pic-name]")).to_have_value("Rina")
     expect(page.locator("[name=partners-1-name]")).to_have_value("Poltekkes")
     assert copies(page) == 0
+
+
+def test_what_came_back_with_its_rows_is_saved_once_the_writer_goes_on(writer: Somebody) -> None:
+    page = writer.page
+    address = open_section(page, "people")
+    page.locator("button[name=add-partners]").click()
+    page.evaluate(NO_LINE)
+    page.fill("[name=partners-0-name]", "PKK")
+    assert wait_until(lambda: copies(page) == 1)
+    page.goto(address)
+    page.locator("[data-restore]").click()
+    expect(page.locator("[name=partners-0-name]")).to_have_value("PKK")
+
+    page.fill("[name=pic-name]", "Rina")
+
+    expect(note(page)).to_have_text(SAVED, timeout=FEW_SECONDS)
+    assert copies(page) == 0
+    page.goto(address)
+    expect(page.locator("[name=partners-0-name]")).to_have_value("PKK")
 
 
 def test_a_copy_that_is_discarded_is_gone(writer: Somebody) -> None:

@@ -56,9 +56,11 @@ def render(
     faults: Mapping[str, str] | None = None,
     changed: Mapping[str, bool] | None = None,
     pressed: Pressed | None = None,
+    drawn: bool = False,
 ) -> str:
     """The page of a section with these texts. `version` and `seen` are what it was loaded from;
-    `changed` what was saved since, by `proposal_conflict.merge`; `pressed` the button of a row."""
+    `changed` what was saved since, by `proposal_conflict.merge`; `pressed` the button of a row;
+    `drawn`: the texts are a copy that the browser kept, put back and not saved."""
     stored = _stored(quick_win, texts[FILES] or ()) if FILES in texts else []
     choices = _choices(quick_win, section, stored)
     if not pressed:
@@ -85,6 +87,7 @@ def render(
         max_bytes=uploads.MAX_BYTES,
         examples=EXAMPLES,
         pressed=pressed,
+        drawn=drawn,
         new_row=f"{pressed.name}-{pressed.row}" if pressed and pressed.row is not None else "",
     )
 

@@ -1,7 +1,8 @@
 """/quick-wins/<id>/edit/<section>: the form of one section.
 
-A post saves, or adds or removes a row and saves nothing. Whatever `workflow.content` refuses, what
-was typed comes back, and files that were sent with it are kept.
+A post saves; or it adds or removes a row, or only draws the section with what was sent, and saves
+nothing. Whatever `workflow.content` refuses, what was typed comes back, and files that were sent
+with it are kept.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from workflow import queries
 from workflow.errors import Invalid, NotFound, Refused, Stale
 from workflow.models import QuickWin
 
+DRAW = "draw"  # sent by a script that puts back rows which its page did not show
+
 
 def section(quick_win_id: int, section: str) -> ResponseReturnValue:
     """The form of the section with that id."""
@@ -54,6 +57,8 @@ def _posted(quick_win: QuickWin, section: Section) -> ResponseReturnValue:
         texts[FILES] = [*(texts[FILES] or ()), *kept]
     if pressed := proposal_form.press(texts, request.form):
         return _again(quick_win, section, pressed.texts, pressed=pressed)
+    if DRAW in request.form:
+        return _again(quick_win, section, texts, faults=faults, drawn=True)
     tidy, before = proposal_saving.of(section, proposal_texts.tidy(texts)), quick_win.version
     try:
         proposal_saving.save(quick_win, section, tidy)
@@ -113,6 +118,7 @@ def _again(
     *,
     faults: Mapping[str, str] | None = None,
     pressed: Pressed | None = None,
+    drawn: bool = False,
 ) -> str:
     """The page that was sent, from which nothing was saved: what it was loaded from stays, so that
     a stale page stays a stale one."""
@@ -124,6 +130,7 @@ def _again(
         seen=request.form.get("seen", ""),
         faults=faults,
         pressed=pressed,
+        drawn=drawn,
     )
 
 

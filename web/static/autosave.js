@@ -1,7 +1,8 @@
 /* Saves a form in the background while somebody is writing in it.
 
    <form data-autosave="ADDRESS">: a few seconds after the last key, and on leaving a field, its texts are
-   posted there with the version that the form was written upon. The answer renews that version, names
+   posted there with the version that the form was written upon. data-keep-unsaved: what the page shows is
+   saved nowhere, so it goes with the next key or field, too. The answer renews that version, names
    what was not taken yet, and says when it was saved, in #save-note, whose data attributes have the other
    sentences. One post at a time; a post without an answer is repeated word for word before anything newer
    is sent, so that nobody is in conflict with themselves. Files are never sent. What is not saved is kept
@@ -33,7 +34,7 @@ class Autosave {
   constructor(form) {
     this.form = form;
     this.note = document.getElementById("save-note");
-    this.last = written(form); // what the server is known to have
+    this.last = "keepUnsaved" in form.dataset ? null : written(form); // what the server is known to have
     this.unanswered = null; // what it may have
     this.faults = {};
     this.retry = FIRST_RETRY;

@@ -5,7 +5,7 @@
    data-keep-basis="NAME NAME" names: they say what the form was written upon, and come back with it.
    data-keep-unsaved: what the page shows in the form was sent, but is saved nowhere.
    data-keep-also="KEY": another form, whose texts this one carries on; they arrive together.
-   data-keep-rows: a post of the form draws rows of it anew, so rows that are not there can come back.
+   data-keep-rows="NAME": that button has the server draw all that is sent, rows too, and save nothing of it.
    <textarea data-keep-as="NAME">: kept under that name, where its own is only a place in a list.
    A copy that is found is only offered; after a few days it goes, and all of them go at the log-out,
    since computers are shared. */
@@ -208,13 +208,14 @@ class Keeper {
   restore(copy) {
     const rest = put(this.form, copy);
     this.form.dispatchEvent(new Event("input", { bubbles: true }));
-    if (!rest.length || !("keepRows" in this.form.dataset)) return;
+    const { keepRows } = this.form.dataset;
+    if (!rest.length || !keepRows) return;
     for (const [name, value] of rest) {
       const input = Object.assign(document.createElement("input"), { type: "hidden", name, value });
       this.form.append(input);
     }
     this.offered = copy; // the form shows less than it sends
-    this.form.requestSubmit(); // the server draws the rows, with all that is typed
+    this.form.requestSubmit(this.form.elements.namedItem(keepRows));
   }
 }
 
