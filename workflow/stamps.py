@@ -158,7 +158,7 @@ def _placed(stamp: Stamp, why: str, stamps: Sequence[Stamp], trusted: Collection
                 )
             sure[head.chain] = head.seq
     first = stamp.moved[0] if stamp.moved else Head(chain=1, number="", seq=1, hash="")
-    return Fault(stamp=stamp, why=why, chain=first.chain, seq=first.seq)
+    return Fault(stamp=stamp, why=why, chain=first.chain, seq=max(1, first.seq))
 
 
 def vouched_for(stamps: Iterable[Stamp]) -> dict[int, list[Vouched]]:

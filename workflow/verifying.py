@@ -91,7 +91,8 @@ def _counted(rows: Iterable[AnyRow], seen: Callable[[int], None]) -> Iterator[An
 
 
 def _first_break(head: AnyRow, events: Iterable[Any], vouched: Sequence[Vouched]) -> Break | None:
-    seq, last, sure, signed = 0, "", 0, iter(vouched)
+    seq, last, sure = 0, "", 0
+    signed = (each for each in vouched if each.seq)  # of a chain without events nothing is said
     awaited = next(signed, None)
     for event in events:
         seq += 1
