@@ -237,6 +237,8 @@ SIGHTS: Sequence[Sight] = (
     Sight(name="profile", who="mayor", path="/profile"),
     Sight(name="password", who="mayor", path="/profile/password"),
     Sight(name="password-errors", who="mayor", path="/profile/password", do=_press_main, ends=422),
+    Sight(name="delegations", who="admin", path="/delegations"),
+    Sight(name="delegations-errors", who="chair", path="/delegations", do=_press_main, ends=422),
     Sight(name="two-factor", who="mayor", path="/profile/two-factor"),
     Sight(name="two-factor-begun", who="mayor", path="/profile/two-factor", do=_set_up),
     Sight(name="two-factor-codes", who="inspector", path="/profile/two-factor", do=_switch_on),
