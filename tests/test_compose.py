@@ -26,6 +26,7 @@ from world import gather, settle
 
 from quickwin import cluster
 from quickwin.servers import Postgres, Redis
+from workflow.checkpoints import latest
 from workflow.models import Heartbeat
 
 APPLICATION = ("migrate", "web", "worker", "beat")
@@ -143,7 +144,7 @@ class Stage:
             process.wait(30)
 
 
-def test_the_services_serve_pages_and_move_a_mail(stage: Stage) -> None:
+def test_the_services_serve_pages_move_a_mail_and_sign_the_ledger(stage: Stage) -> None:
     assert stage.start("migrate").wait(60) == 0, (stage.folder / "migrate.log").read_text()
     engine = create_engine(stage.postgres.app_url)
     with Session(engine) as session, session.begin():
@@ -161,6 +162,12 @@ def test_the_services_serve_pages_and_move_a_mail(stage: Stage) -> None:
     assert head in str(stage.postbox.mails[0]["To"])
     with Session(engine) as session:
         assert session.scalars(select(Heartbeat)).all()
+
+    def signed() -> bool:
+        with Session(engine) as session:
+            return bool((stamp := latest(session)) and stamp.is_genuine)
+
+    assert wait_until(signed, 60), _logs(stage)
     engine.dispose()
 
 
