@@ -14,7 +14,8 @@ from flask_babel import gettext as _
 
 from web.comparing import news
 from web.frame import say
-from web.judging_forms import compare, id_of
+from web.judging_forms import compare
+from web.keys import number_in
 from web.offering import where_it_is
 from web.pinned_notes import pinned
 from web.presenting import state_kind, title_of
@@ -72,7 +73,7 @@ def _compared(dossier: Dossier, form: ActForm) -> list[Compared]:
     compare(form, found)
     rows: Any = form["similar"]
     known = {each.quick_win.id: each for each in found}
-    ids = {id_of(row.form.quick_win.data): row for row in rows.entries}
+    ids = {number_in(row.form.quick_win.data): row for row in rows.entries}
     rest = _visible([one for one in ids if one and one not in known])
     return [
         _shown(row, known.get(one), known[one].quick_win if one in known else rest[one])

@@ -13,16 +13,15 @@ from flask_babel import lazy_gettext
 from wtforms import Field, Form, FormField, HiddenField, RadioField, SelectField, TextAreaField
 
 from web.frame import say
+from web.keys import number_in
 from web.labels import COMPARISONS, FIELDS, VERDICTS
 from web.proposal_fields import FieldList
 from web.typed_act import LONG, NEEDED, UNREADABLE, ActForm, choices_of
-from workflow.acts import MAX_SIMILAR
+from workflow.acts import HIGHEST, MAX_SIMILAR
 from workflow.definition import Workflow
 from workflow.similar import Similar
 
 FORM = "act-form"
-HIGHEST = 4
-MAX_DIGITS = 19
 _beside = {"form": FORM}
 
 
@@ -101,9 +100,9 @@ def judgment_form(workflow: Workflow) -> type[ActForm]:
             }
 
         def score(self, code: str) -> Any:
-            text = self[f"score_{code}"].data or ""
-            if len(text) == 1 and text.isascii() and text.isdigit():
-                return int(text)
+            score = number_in(self[f"score_{code}"].data)
+            if score is not None:
+                return score
             self.unread[f"scores.{code}"] = _("Choose a score from 0 to 4.")
             return UNREADABLE
 
@@ -114,7 +113,7 @@ def judgment_form(workflow: Workflow) -> type[ActForm]:
         def compared(self, at: int, row: Any) -> dict[str, Any]:
             if not row.verdict.data:
                 self.unread[f"similar.{at}.verdict"] = _("Choose how they compare.")
-            one = id_of(row.quick_win.data)
+            one = number_in(row.quick_win.data)
             return {
                 "quick_win": UNREADABLE if one is None else one,
                 "verdict": row.verdict.data,
@@ -141,12 +140,6 @@ def judgment_form(workflow: Workflow) -> type[ActForm]:
         setattr(JudgmentForm, f"score_{code}", field)
     JudgmentForm.note = TextAreaField(lazy_gettext("Reasons and advice"), LONG)
     return JudgmentForm
-
-
-def id_of(text: str | None) -> int | None:
-    """The id that a hidden field holds; None if it holds none."""
-    text = text or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < MAX_DIGITS else None
 
 
 def said(row: Any) -> bool:

@@ -37,8 +37,8 @@ class Choices:
 
 
 def choices(filters: Filters) -> Choices:
-    """Those of every definition and period. Of the same code, the definition in force and the newest
-    period say what it is called."""
+    """Those of every definition and period. What a code is called, the definition in force and the
+    newest period say."""
     known = workflows(g.session).values()
     states = {code: state.label for each in known for code, state in each.states.items()}
     stages = {code: label for each in known for code, label in each.stages.items()}

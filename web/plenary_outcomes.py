@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from flask import g, url_for
 
 from web.frame import say
+from web.keys import number_in
 from web.offering import where_it_is
 from web.presenting import title_of
 from web.telling import in_a_line
@@ -19,8 +20,6 @@ from workflow.history import Entry
 from workflow.plenary import LIMIT, Foreseen, last_moves, was_done
 from workflow.registry import workflow_of, workflows
 from workflow.scoring import Score
-
-MAX_DIGITS = 18
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +44,9 @@ def chosen(values: Iterable[str]) -> dict[int, int]:
     that form was not on our page and is left out."""
     found: dict[int, int] = {}
     for value in values:
-        parts = value.split(".")
-        if len(parts) == 2 and all(_is_number(part) for part in parts):
-            found[int(parts[0])] = int(parts[1])
+        match [number_in(part) for part in value.split(".")]:
+            case [int(quick_win_id), int(version)]:
+                found[quick_win_id] = version
     return dict(list(found.items())[:LIMIT])
 
 
@@ -106,7 +105,3 @@ def _outcome(action: str, each: Foreseen, last: Entry | None) -> Outcome:
 def _meanwhile(refusal: Refused, workflow: Workflow, last: Entry | None) -> str:
     """Only where it is no longer as it was seen."""
     return in_a_line(workflow, last) if last and isinstance(refusal, Conflict) else ""
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from flask import request
 
-MAX_DIGITS = 9
+from web.keys import number_in
 
 
 def seen_version() -> int:
     """The version of the Quick Win; 0 is none at all, so that nobody acts on, or overwrites, what
     they did not see."""
-    text = request.form.get("version", "")
-    right = text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
-    return int(text) if right else 0
+    return number_in(request.form.get("version")) or 0

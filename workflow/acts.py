@@ -27,12 +27,13 @@ from workflow.fields import (
     Short,
     is_storable,
 )
+from workflow.keyset import MAX_KEY
 from workflow.language import N_, Sentence, date_short
 from workflow.models import Decree, Verdict
 
 MAX_NOTE = 4000
 MAX_NOTES, MAX_SIMILAR, MAX_REVIEWERS = 50, 10, 20
-MAX_ID = 2**63 - 1
+HIGHEST = 4  # of the scale of scores, which begins at 0
 LAST_DAY = date(2099, 12, 31)  # the steps around a deadline need days after it
 
 
@@ -44,7 +45,7 @@ def _said(text: str) -> str:
 
 
 Said = Annotated[Long, AfterValidator(_said)]
-Id = Annotated[int, Field(strict=True, ge=1, le=MAX_ID)]
+Id = Annotated[int, Field(strict=True, ge=1, le=MAX_KEY)]
 # The table of reports has two decimals: 99.999 would be rounded up to a completion.
 Percent = Annotated[Number, Field(ge=0, le=100, decimal_places=2)]
 
@@ -78,7 +79,7 @@ class Comparison(Given):
 
 class JudgmentGiven(NotesGiven):
     verdict: Verdict
-    scores: dict[str, Annotated[int, Field(strict=True, ge=0, le=4)]]
+    scores: dict[str, Annotated[int, Field(strict=True, ge=0, le=HIGHEST)]]
     similar: Annotated[list[Comparison], Field(max_length=MAX_SIMILAR)] = []
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from workflow.errors import Invalid
+from workflow.keyset import MAX_KEY
 from workflow.language import N_, Sentence
 from workflow.models import Decree, DecreeLine, Effect, Period, Person, QuickWin, Unit
 from workflow.queries import in_order, seen_by
@@ -22,7 +23,6 @@ from workflow.relations import local_day, visible
 
 MAX_LINES = 500
 LISTED = 200  # of what can be chosen, beside what is chosen
-MAX_KEY = 2**63 - 1
 _FIELDS = {Effect.ESTABLISHES: "quick_wins", Effect.REVOKES: "revokes"}
 
 

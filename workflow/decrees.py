@@ -16,10 +16,11 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from workflow import decree_lines
-from workflow.decree_lines import MAX_KEY, Candidates, set_lines
+from workflow.decree_lines import Candidates, set_lines
 from workflow.errors import Conflict, Forbidden, Invalid, NotFound
 from workflow.fields import is_storable
 from workflow.issuing import ACTIONS, NOT_ISSUED, is_issued, issue_now
+from workflow.keyset import MAX_KEY
 from workflow.language import N_, Sentence
 from workflow.models import Decree, DecreeLine, DecreeStatus, Effect, Period, Person, QuickWin
 from workflow.registry import active, parsed

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, cast, tuple_
 from sqlalchemy.orm import Session
 
-MAX_KEY = 2**63 - 1
+MAX_KEY = 2**63 - 1  # what a bigint holds: no row has a higher id
 LONGEST = 1_000
 
 

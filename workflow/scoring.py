@@ -14,12 +14,12 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import combinations
 
+from workflow.acts import HIGHEST
 from workflow.history import Opinion
 from workflow.language import Label
 from workflow.models import QuickWin, Verdict
 from workflow.registry import parameters_of, workflow_of
 
-HIGHEST = 4  # of the scale
 CLOSE, APART = Decimal("0.5"), Decimal(1)  # points of the scale between two reviewers, on average
 _TENTH = Decimal("0.1")
 

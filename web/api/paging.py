@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from web.keys import MAX_KEY
 from workflow.errors import Invalid
+from workflow.keyset import MAX_KEY
 from workflow.language import N_, Sentence
 
 Row = TypeVar("Row")

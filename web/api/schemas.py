@@ -11,15 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from web.keys import MAX_KEY
-from workflow.acts import CommentGiven, ExtensionGiven, JudgmentGiven, NotesGiven, ReportGiven
+from workflow.acts import CommentGiven, ExtensionGiven, Id, JudgmentGiven, NotesGiven, ReportGiven
 from workflow.fields import Content, Day, Line, Long, Paragraph, Short
 from workflow.listing import Order
 
 MAX_LIMIT, LIMIT = 500, 50
 ORDER = f"^(-?({'|'.join(Order)}))?$"
 
-Id = Annotated[int, Field(strict=True, ge=1, le=MAX_KEY)]
 
 
 class _DescribedAsContent:
