@@ -25,6 +25,7 @@ from workflow.models import Event
 
 bp = Blueprint("ledger", __name__, url_prefix="/ledger")
 SHORT = 12  # characters of a digest
+EXAMPLE = "QW-2026-0001"
 
 # What is done for the whole city, which no definition names.
 CITY_ACTS = {
@@ -98,6 +99,7 @@ def _front(number: str = "", error: str = "") -> str:
         city_chain=CITY_CHAIN,
         number=number,
         error=error,
+        example=EXAMPLE,
     )
 
 
