@@ -21,8 +21,9 @@ from web.proposal_fields import NOT_CHOSEN, Choice, ProposalForm
 from web.proposal_form import Pressed
 from web.proposal_sections import SECTIONS, Section
 from web.proposal_texts import FILES, Texts
-from workflow import fields, uploads
+from workflow import fields, quorum, uploads
 from workflow.models import File, Period, QuickWin, Unit, Upload
+from workflow.rights import is_material
 
 ONE_TO_BEGIN_WITH = ("indicators", "milestones")
 
@@ -34,6 +35,15 @@ class Stored:
     sha256: str
     name: str
     size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voids:
+    """How many judgments a change of these fields voids; `done`: something was changed already."""
+
+    count: int
+    fields: list[Any]
+    done: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,10 +96,18 @@ def render(
         stored=stored,
         max_bytes=uploads.MAX_BYTES,
         examples=EXAMPLES,
+        voids=_voids(quick_win, section),
         pressed=pressed,
         drawn=drawn,
         new_row=f"{pressed.name}-{pressed.row}" if pressed and pressed.row is not None else "",
     )
+
+
+def _voids(quick_win: QuickWin, section: Section) -> Voids | None:
+    """None where nothing was judged yet, or where nothing of the section would void it."""
+    labels = [FIELDS[name] for name in section.fields if name in fields.MATERIAL]
+    count = quorum.at_stake(g.session, quick_win) if labels else 0
+    return Voids(count=count, fields=labels, done=is_material(quick_win)) if count else None
 
 
 def _with_rows_to_begin_with(texts: Texts) -> Texts:

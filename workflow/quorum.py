@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from workflow.definition import Parameters, QuorumOf, Workflow
+from workflow.models import Judgment, QuickWin
 
 
 def counted(judgments: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -32,6 +36,17 @@ def lacks(
             return not set(designated) <= {each["place"] for each in given}
         case QuorumOf.EACH_ROLE:
             return not judging_roles(workflow) <= {each["role"] for each in given}
+
+
+def at_stake(session: Session, quick_win: QuickWin) -> int:
+    """How many judgments there are of what was submitted last: a material change voids them all."""
+    return session.scalars(
+        select(func.count()).where(
+            Judgment.quick_win_id == quick_win.id,
+            Judgment.material_digest == quick_win.submitted_material_digest,
+            Judgment.rescinded_at.is_(None),
+        )
+    ).one()
 
 
 def judging_roles(workflow: Workflow) -> set[str]:
