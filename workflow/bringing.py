@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, literal, select
 from sqlalchemy.orm import Session
 
 from workflow import fields
@@ -19,9 +18,9 @@ from workflow.definition import Transition
 from workflow.designating import eligible
 from workflow.errors import Invalid, NotFound
 from workflow.language import N_, Sentence
-from workflow.models import Person, QuickWin, Unit
+from workflow.models import Person, QuickWin
 from workflow.registry import workflow_of
-from workflow.relations import local_day, visible
+from workflow.relations import seen_by
 
 
 def collected(
@@ -63,13 +62,7 @@ def _check_similar(
 ) -> None:
     """Each is another Quick Win that the reader may know of, and stands there once."""
     ids = [each.quick_win for each in found.similar]
-    seen = set(
-        session.scalars(
-            select(QuickWin.id)
-            .join(Unit, Unit.id == QuickWin.unit_id)
-            .where(QuickWin.id.in_(ids), visible(literal(reader.id, BigInteger), local_day(at)))
-        )
-    )
+    seen = set(session.scalars(seen_by(reader, at).where(QuickWin.id.in_(ids))))
     faults: dict[str, Sentence] = {}
     for index, one in enumerate(ids):
         path = f"similar.{index}.quick_win"

@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, literal, or_, select, true
+from sqlalchemy import or_, true
 from sqlalchemy.orm import Session
 
 from workflow.errors import Invalid
 from workflow.keyset import MAX_KEY
 from workflow.language import N_, Sentence
 from workflow.models import Decree, DecreeLine, Effect, Period, Person, QuickWin, Unit
-from workflow.queries import in_order, seen_by
-from workflow.relations import local_day, visible
+from workflow.queries import in_order
+from workflow.relations import seen_by
 
 MAX_LINES = 500
 LISTED = 200  # of what can be chosen, beside what is chosen
@@ -120,12 +120,9 @@ def _in_its_period(
 ) -> set[int]:
     return set(
         session.scalars(
-            select(QuickWin.id)
-            .join(Unit, Unit.id == QuickWin.unit_id)
-            .where(
+            seen_by(person, at).where(
                 QuickWin.id.in_([each for each in ids if 0 < each <= MAX_KEY]),
                 QuickWin.period_id == decree.period.id,
-                visible(literal(person.id, BigInteger), local_day(at)),
             )
         )
     )

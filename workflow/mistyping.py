@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from difflib import get_close_matches
 
-from sqlalchemy import BigInteger, func, literal, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from workflow.models import Person, QuickWin, SearchWord, Unit
-from workflow.relations import local_day, visible
+from workflow.models import Person, SearchWord, Unit
+from workflow.relations import seen_by
 from workflow.search import any_of, apart, stands, units_named
 from workflow.terms import may_be_mistyped, terms
 
@@ -36,11 +36,7 @@ def _standing_nowhere(
     doubtful = [term for term in queries if not units[term]]
     if not doubtful:
         return ()
-    seen = (
-        select(QuickWin.id)
-        .join(QuickWin.unit)
-        .where(visible(literal(person.id, BigInteger), local_day(at)))
-    )
+    seen = seen_by(person, at)
     columns = [seen.where(apart(stands(queries[term]))).exists() for term in doubtful]
     found = session.execute(select(*columns)).one()
     return tuple(term for term, yes in zip(doubtful, found, strict=True) if not yes)

@@ -28,9 +28,9 @@ from workflow.models import (
     Person,
     QuickWin,
 )
-from workflow.queries import in_order, seen_by
+from workflow.queries import in_order
 from workflow.registry import active, parsed, workflows
-from workflow.relations import holds_any
+from workflow.relations import holds_any, seen_by
 from workflow.rights import joined
 
 LATEST = 6  # of what is late, by name

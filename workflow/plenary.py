@@ -22,9 +22,9 @@ from workflow.guards import ON_JUDGMENTS
 from workflow.history import Entry, entry, opinions_of
 from workflow.language import N_, Sentence
 from workflow.models import Event, Period, Person, QuickWin
-from workflow.queries import in_order, seen_by
+from workflow.queries import in_order
 from workflow.registry import active, parsed, workflow_of, workflows
-from workflow.relations import holds_any
+from workflow.relations import holds_any, seen_by
 from workflow.rights import choose, joined, standings_of
 from workflow.scoring import Score, score
 from workflow.standing import Standing

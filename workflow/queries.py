@@ -24,7 +24,7 @@ from workflow.definition import Coverage
 from workflow.errors import NotFound
 from workflow.light import Light, light
 from workflow.models import DefinedState, Period, Person, QuickWin, Unit
-from workflow.relations import local_day, visible, waits_for
+from workflow.relations import local_day, seen_by, visible, waits_for
 
 COUNT_LIMIT = 100  # exact counts of many rows cost time that nobody needs: "100+"
 
@@ -37,15 +37,6 @@ def loaded() -> Select[QuickWin]:
 def visible_to(person: Person, at: datetime) -> Select[QuickWin]:
     """The Quick Wins the person may know of, loaded."""
     return loaded().where(visible(literal(person.id, BigInteger), local_day(at)))
-
-
-def seen_by(person: Person, at: datetime) -> Select[int]:
-    """The ids of the Quick Wins the person may know of, joined with their units."""
-    return (
-        select(QuickWin.id)
-        .join(QuickWin.unit)
-        .where(visible(literal(person.id, BigInteger), local_day(at)))
-    )
 
 
 def in_order(session: Session, ids: Sequence[int]) -> list[QuickWin]:

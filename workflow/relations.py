@@ -15,6 +15,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Date,
+    Select,
     SQLColumnExpression,
     and_,
     any_,
@@ -224,6 +225,15 @@ def visible(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> Co
             and_(DefinedRole.sees == "circulated", QuickWin.circulated_at.is_not(None)),
             and_(DefinedRole.sees == "own_unit", own_unit(person_id, day)),
         ),
+    )
+
+
+def seen_by(person: Person, at: datetime) -> Select[int]:
+    """The ids of the Quick Wins the person may know of, joined with their units."""
+    return (
+        select(QuickWin.id)
+        .join(QuickWin.unit)
+        .where(visible(literal(person.id, BigInteger), local_day(at)))
     )
 
 

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session, aliased
 from workflow import stems
 from workflow.likeness import Likeness, likeness
 from workflow.models import Person, QuickWin
-from workflow.queries import in_order, seen_by
+from workflow.queries import in_order
+from workflow.relations import seen_by
 from workflow.stems import WORD, Stems, Telling
 
 COMPARED = ("title", "title_expansion", "summary", "problem", "objective", "benefit")

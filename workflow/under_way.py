@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from workflow.content import units_to_propose_for
 from workflow.definition import Workflow
 from workflow.models import DefinedState, Person, QuickWin, Unit
-from workflow.queries import in_order, seen_by
+from workflow.queries import in_order
 from workflow.registry import active, parsed
-from workflow.relations import has_turn, local_day
+from workflow.relations import has_turn, local_day, seen_by
 
 
 def under_way(session: Session, person: Person, *, at: datetime, limit: int) -> list[QuickWin]:
