@@ -80,7 +80,7 @@ _EVENTS = f"""
     WHERE actor_id IS NOT NULL OR source <> target  -- no reminders
 """
 _JUDGED = (
-    "reviewer_id, judgments.visit, judgments.digest, material_digest, verdict, scores, "
+    "reviewer_id, place_of_id, judgments.role, judgments.visit, judgments.digest, material_digest, verdict, scores, "
     "judgments.note, judgments.at, rescinded_at"
 )
 _JUDGMENTS = f"""

@@ -15,7 +15,7 @@ from workflow.document import shipped
 from workflow.history import Opinion, opinions
 from workflow.machine import available
 from workflow.models import Assignment, Period, QuickWin, Verdict
-from workflow.scoring import Agreement, Score, lines, score, total, weights_of
+from workflow.scoring import Agreement, Score, lines, outliers, score, total, weights_of
 
 CODES = list(shipped().rubric)
 
@@ -126,6 +126,20 @@ def _at_odds(world: World) -> QuickWin:
     world.act(quick_win, "judge", "reviewer", data={"verdict": "reject", "scores": SCORES})
     world.act(quick_win, "judge", "reviewer2", data=JUDGMENT)
     return quick_win
+
+
+def test_who_lies_more_than_a_point_from_the_middle_is_an_outlier(world: World) -> None:
+    quick_win = world.propose()
+
+    def found(*given: int) -> set[int]:
+        return outliers(quick_win, [opinion("approve", {}, each) for each in given])
+
+    assert found(3, 3, 1) == {2}
+    assert found(4, 3, 3, 2) == set()  # a point from the middle, and no more
+    assert found(0, 4) == set()  # of two, nobody can say which
+    ignored = opinion("approve", {}, 0, counts=False)
+    same = [opinion("approve", {}, 3)] * 3
+    assert outliers(quick_win, [*same, ignored]) == set()
 
 
 def _let_write(world: World, quick_win: QuickWin) -> None:

@@ -72,6 +72,7 @@ def render(dossier: Dossier, *, returned: Returned | None = None) -> str:
         next=queue.after_act(dossier.quick_win.id),
         now=g.now,
         opinions=dossier.opinions,
+        outliers=scoring.outliers(dossier.quick_win, dossier.opinions),
         totals=[scoring.total(dossier.quick_win, opinion) for opinion in dossier.opinions],
         verdicts=VERDICTS,
         comparisons=COMPARISONS,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from itertools import combinations
+from statistics import median
 
 from workflow.acts import HIGHEST
 from workflow.history import Opinion
@@ -20,6 +21,8 @@ from workflow.language import Label
 from workflow.models import QuickWin, Verdict
 from workflow.registry import parameters_of, workflow_of
 
+OUTLYING = 25  # of 100: a point of the scale in every line
+FEWEST = 3
 CLOSE, APART = Decimal("0.5"), Decimal(1)  # points of the scale between two reviewers, on average
 _TENTH = Decimal("0.1")
 
@@ -108,6 +111,20 @@ def total(quick_win: QuickWin, opinion: Opinion) -> Decimal | None:
     if not opinion.scores:
         return None
     return _weighted(opinion.scores, weights_of(quick_win)).quantize(_TENTH)
+
+
+def outliers(quick_win: QuickWin, opinions: Sequence[Opinion]) -> set[int]:
+    """The places of those whose total lies more than OUTLYING from the median of what counts; with
+    fewer than three nobody can say which of them lies outside."""
+    totals = {
+        place: _weighted(each.scores, weights_of(quick_win))
+        for place, each in enumerate(opinions)
+        if each.counts and each.scores
+    }
+    if len(totals) < FEWEST:
+        return set()
+    middle = median(totals.values())
+    return {place for place, each in totals.items() if abs(each - middle) > OUTLYING}
 
 
 def weights_of(quick_win: QuickWin) -> dict[str, int]:
