@@ -106,6 +106,26 @@ def test_nothing_that_is_typed_breaks_a_form_or_is_lost(
             assert lost == []
 
 
+@pytest.mark.parametrize("case", [case for case in CASES if case.values[0].who])
+def test_a_form_sent_after_the_login_ended_gives_back_its_texts_and_nothing_else(
+    house: House, case: Case
+) -> None:
+    with house.for_once(case.who) as visitor:
+        case.ready(house, visitor)
+        form = read_form(house, case, visitor)
+    texts = {name: f"Diketik: {name}" for name in form.names("text") + form.names("number")}
+    other = {one.name: one.values[-1] for one in form.controls if one.values}
+
+    with house.for_once("") as stranger:
+        answer = stranger.post(case.at(house, case.action), {**other, **texts})
+
+    page = answer.get_data(as_text=True)
+    assert re.findall(r"<textarea[^>]*>\s*([^<]*)</textarea>", page) == list(texts.values())
+    assert not texts or answer.status_code == 401
+    for name in texts:
+        assert f">{name}</label>" not in page
+
+
 def test_every_parameter_that_an_address_takes_is_tried_here() -> None:
     read_from_addresses = {
         name

@@ -182,6 +182,43 @@ def test_one_can_go_back_from_the_last_look_and_finds_everything(
     assert ">\r\nMasih terlalu besar.</textarea>" in page
 
 
+@pytest.mark.parametrize(
+    ("change", "status"), [({"note": "x" * 4001}, 422), ({"version": "0"}, 409)]
+)
+def test_a_refused_last_look_still_leads_back_to_every_answer(
+    visitor: Browser, world: World, change: dict[str, str], status: int
+) -> None:
+    quick_win = world.bring_to("verification")
+    world.session.commit()
+    verifier, address = visitor("verifier"), f"/quick-wins/{quick_win.id}/request_revision"
+    looked = send(verifier, quick_win, answers(question_unique="Sebutkan bedanya."))
+    sent = {name: texts[-1] for name, texts in sent_by(looked, address).items()}
+
+    refused = verifier.post(address, {**sent, **change})
+
+    assert refused.status_code == status
+    sent = {name: texts[-1] for name, texts in sent_by(refused, address).items()}
+    again = send(verifier, quick_win, {**sent, "again": "1"})
+    assert again.status_code == 200
+    assert ticked(text_of(again)) == len(LINES)
+    assert ">\r\nSebutkan bedanya.</textarea>" in text_of(again)
+
+
+def test_who_does_not_see_it_any_more_gets_the_remarks_back_by_their_names(
+    visitor: Browser, world: World
+) -> None:
+    quick_win = world.propose()
+    english(world, "verifier")
+    remarks = answers(field_budget="Terlalu besar.", question_unique="Sebutkan bedanya.")
+
+    answer = send(visitor("verifier"), quick_win, remarks)
+
+    assert answer.status_code == 404
+    assert "Budget Terlalu besar." in words_of(answer)
+    assert "Remark Sebutkan bedanya." in words_of(answer)
+    assert text_of(answer).count("<textarea") == 2
+
+
 def test_the_note_is_in_english_for_who_reads_english(visitor: Browser, world: World) -> None:
     quick_win = world.bring_to("verification")
     english(world, "submitter")

@@ -65,6 +65,25 @@ def test_all_of_it_stands_in_one_table(visitor: Browser, waiting: list[QuickWin]
     assert "Charlie Unit DINKES Smart Governance 75" in words
 
 
+def test_a_decision_after_the_login_ended_gives_back_its_note_alone(
+    app: Flask, world: World, waiting: list[QuickWin]
+) -> None:
+    stranger = Visitor(app, world.session, None)
+    sent = {
+        "action": "approve",
+        "chosen": [box(each) for each in waiting],
+        "period": "2026",
+        "dimension": "GOV",
+        "sort": "-total",
+    }
+
+    answer = stranger.post("/plenary", {**sent, "note": "Sesuai rapat."})
+
+    assert answer.status_code == 401
+    assert re.findall(r"<textarea[^>]*>\s*([^<]*)</textarea>", text_of(answer)) == ["Sesuai rapat."]
+    assert stranger.post("/plenary", sent).location.startswith("/login")
+
+
 @pytest.mark.parametrize(
     ("sort", "titles"),
     [

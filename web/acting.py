@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from web import judging, queue, quick_win_page
 from web.act_forms import NoteForm, asks_for, form_for, prepare
+from web.checklist_form import carried
 from web.errors import page, status_of
 from web.frame import say
 from web.labels import VERDICT_HINTS
@@ -101,19 +102,19 @@ def _told(quick_win: QuickWin, event: Event) -> str:
 
 
 def _given_back(quick_win_id: int, action: str, typed: ActForm, refusal: Refused) -> str:
-    messages = [say(refusal.sentence)]
-    if isinstance(refusal, Invalid):
-        messages = typed.blame(refusal)
     try:
         found = dossier(g.session, quick_win_id, g.person, at=g.now)
     except NotFound:
         return _lost_page(typed, refusal)
     if action not in found.workflow.actions:
         return _lost_page(typed, refusal)
-    offer = found.choices.actions.get(action)
-    meanwhile = what_happened(found, refusal)
+    messages = typed.blame(refusal) if isinstance(refusal, Invalid) else [say(refusal.sentence)]
+    meanwhile, offer = what_happened(found, refusal), found.choices.actions.get(action)
     if offer and (offer.row.collects or BESIDE in request.form):
-        return form_page(found, action, typed, messages=messages, meanwhile=meanwhile)
+        carry = carried(request.form)
+        return form_page(
+            found, action, typed, messages=messages, meanwhile=meanwhile, carried=carry
+        )
     errors = " ".join(typed["note"].errors) if "note" in typed else ""
     return quick_win_page.render(
         found,

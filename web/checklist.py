@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from web import acting, quick_win_page
+from web import acting, keeping, quick_win_page
 from web.act_forms import NOTES, form_for
 from web.checklist_form import FIELD, CheckForm, check_form, note_of, pins_of, remarks
 from web.comparing import news
@@ -114,7 +114,7 @@ def _given_back(quick_win_id: int, refusal: Refused) -> str:
     try:
         found = dossier(g.session, quick_win_id, g.person, at=g.now)
     except NotFound:
-        return page(status_of(refusal), sentence=messages[0], kept=_kept(None))[0]
+        return page(status_of(refusal), sentence=messages[0], kept=keeping.typed())[0]
     meanwhile = acting.what_happened(found, refusal)
     if found.check:
         typed = _typed(found.check)
@@ -124,17 +124,9 @@ def _given_back(quick_win_id: int, refusal: Refused) -> str:
         returned=Returned(
             sentence=messages[0],
             meanwhile=meanwhile,
-            kept=_kept(found),
+            kept=remarks(found.workflow, request.form),
         ),
     )
-
-
-def _kept(found: Dossier | None) -> list[tuple[str, str]]:
-    if found:
-        return remarks(found.workflow, request.form)
-    return [
-        (name, text) for name, text in request.form.items() if name.startswith("remark_") and text
-    ]
 
 
 def _page(

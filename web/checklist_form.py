@@ -13,6 +13,7 @@ from typing import Any
 
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, RadioField, TextAreaField
 
 from web.frame import say
@@ -26,6 +27,7 @@ from workflow.language import Label
 RIGHT, WRONG = "right", "wrong"
 CHOICES: Names = {RIGHT: lazy_gettext("Right"), WRONG: lazy_gettext("To be put right")}
 QUESTION, FIELD = "question", "field"
+CHECK, REMARK = "check", "remark"  # what the names of the inputs begin with
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +47,11 @@ class CheckForm(ActForm):
     lines: tuple[Line, ...] = ()
 
     def answer(self, line: Line) -> Field:
-        found: Field = self[f"check_{line.code}"]
+        found: Field = self[f"{CHECK}_{line.code}"]
         return found
 
     def remark(self, line: Line) -> Field:
-        found: Field = self[f"remark_{line.code}"]
+        found: Field = self[f"{REMARK}_{line.code}"]
         return found
 
     @property
@@ -76,6 +78,12 @@ class CheckForm(ActForm):
         return [(field.name, field.data) for field in self if field.data]
 
 
+def carried(sent: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """The same of a page that a checklist led to, as it was sent along."""
+    names = (f"{CHECK}_", f"{REMARK}_")
+    return [(name, text) for name, text in sent.items() if text and name.startswith(names)]
+
+
 def check_form(questions: Mapping[str, Question]) -> type[CheckForm]:
     """The form of these questions, and of every required field after them."""
 
@@ -86,8 +94,8 @@ def check_form(questions: Mapping[str, Question]) -> type[CheckForm]:
         label = say(line.label) if isinstance(line.label, Label) else line.label
         answer = RadioField(label, NEEDED, choices=choices_of(CHOICES), validate_choice=False)
         remark = TextAreaField(lazy_gettext("What has to be put right"), LONG)
-        setattr(Form, f"check_{line.code}", answer)
-        setattr(Form, f"remark_{line.code}", remark)
+        setattr(Form, f"{CHECK}_{line.code}", answer)
+        setattr(Form, f"{REMARK}_{line.code}", remark)
     return Form
 
 

@@ -1,46 +1,69 @@
-"""What a form held, for pages that have no such form: it is given back to be copied, not lost.
+"""What was typed into a form, for pages that have no such form: it is given back to be copied, not
+lost.
 
-Secrets and the form's own machinery are left out; what a field may hold is known to its form only.
+Only texts that people type are known here. Secrets, choices and the form's own machinery are not
+among them.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from web.labels import FIELDS, PARTS
+from web.labels import CHOICES, FIELDS, PARTS, Names
 
-_NOT_TYPED = {
-    *("csrf_token", "version", "seen", "next", "language", "theme"),
-    *("password", "old_password", "new_password", "repeated_password", "code"),
-    *("files", "save", "continue", "list"),
+_CHOSEN = {*CHOICES, "dimension", "subdimension", "executing_unit", "files"}
+_TEXTS: Names = {
+    **{name: label for name, label in FIELDS.items() if name not in _CHOSEN},
+    "note": lazy_gettext("Note"),
+    "text": lazy_gettext("Comment"),
+    "due_on": lazy_gettext("New date"),
+    "percent": lazy_gettext("Progress in percent"),
+    "spent": lazy_gettext("Spent so far, in all"),
+    "number": lazy_gettext("Number"),
+    "date": lazy_gettext("Date"),
+    "words": lazy_gettext("Search among what can be chosen"),
+    "email": lazy_gettext("E-mail address"),
 }
-_ROW_BUTTONS = ("add-", "remove-")
+# What is written into rows of other forms, by the name of the rows and that of the input.
+_IN_ROWS: Names = {
+    "actuals.value": lazy_gettext("Actual value"),
+    "similar.reason": lazy_gettext("Why"),
+}
+_ABOUT = re.compile(r"(?:note|remark)_(?:field_)?(\w+)")
+_PART = re.compile(r"([a-z]+)-(?:([0-9]{1,3})-)?([a-z]+)")
 
 
-def typed() -> list[tuple[Any, str]]:
-    """(name, text) of every text of a posted form; nothing of any other request, and of none that
-    is too large to be read."""
+def typed() -> list[tuple[str, str]]:
+    """(label, text) of every text of a posted form, the same twice only once; nothing of any other
+    request, and of none that is too large to be read."""
     if request.method != "POST":
         return []
     try:
         form = request.form
     except RequestEntityTooLarge:
         return []
-    return [
-        (_name(field), text)
-        for field, text in form.items(multi=True)
-        if field not in _NOT_TYPED and not field.startswith(_ROW_BUTTONS) and text.strip()
-    ]
+    texts = ((_label(name), text) for name, text in form.items(multi=True) if text.strip())
+    return list(dict.fromkeys((str(label), text) for label, text in texts if label))
 
 
-def _name(field: str) -> Any:
-    """What the reader calls it: a field, or a part of one (pic-name, milestones-0-name)."""
-    group, *rest = field.split("-")
-    if rest and rest[-1] in PARTS.get(group, {}):
-        number = f" {int(rest[0]) + 1}" if len(rest) > 1 and rest[0].isdecimal() else ""
-        return f"{FIELDS[group]}{number}, {PARTS[group][rest[-1]]}"
-    return _("Note") if field == "note" else FIELDS.get(field, field)
+def _label(name: str) -> Any:
+    """What the text is called that is typed into an input of that name; None where none is."""
+    if about := _ABOUT.fullmatch(name):
+        return FIELDS.get(about[1], _("Remark"))
+    if part := _PART.fullmatch(name):
+        return _label_in_group(*part.groups())
+    return _TEXTS.get(name)
+
+
+def _label_in_group(group: str, row: str | None, part: str) -> Any:
+    """Of a part of a field (pic-name, milestones-0-name), or of a row of another form."""
+    path, number = f"{group}.{part}", f" {int(row) + 1}" if row else ""
+    if part in PARTS.get(group, {}) and path not in _CHOSEN:
+        return f"{FIELDS[group]}{number}, {PARTS[group][part]}"
+    return f"{_IN_ROWS[path]}{number}" if path in _IN_ROWS else None
