@@ -3,11 +3,14 @@
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
+from test_races import together
 from visitor import Visitor
 from werkzeug.test import TestResponse
-from world import World
+from world import NOW, World
 
+from web.logins import Browser
+from web.proof import sign_in as prove
 from web.throttle import PER_ACCOUNT
 from workflow.models import FailedLogin, Login
 
@@ -84,6 +87,21 @@ def test_after_too_many_wrong_passwords_the_right_one_has_to_wait(stranger: Visi
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) in range(600, 901)
     assert 'value="chair@test.test"' in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("email", ["chair@test.test", "nobody@test.test"])
+def test_of_many_who_guess_at_once_no_more_are_listened_to(committing: Engine, email: str) -> None:
+    outcomes = []
+
+    def guess(world: World) -> None:
+        browser = Browser(address="192.0.2.7", name="")
+        outcomes.append(
+            prove(world.session, email, "padi", at=NOW, browser=browser, loopback=False)
+        )
+
+    together([guess] * (PER_ACCOUNT + 6))
+
+    assert sum(not outcome.wait for outcome in outcomes) == PER_ACCOUNT
 
 
 def test_signing_in_needs_the_token_of_the_form(stranger: Visitor) -> None:

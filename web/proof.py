@@ -65,7 +65,7 @@ def prove_password(
     session: Session, person: Person, password: str, *, at: datetime, browser: Browser
 ) -> Attempt:
     """Somebody who is signed in shows the password once more; the caller commits."""
-    if (wait := _wait(session, person, browser, at)) > timedelta(0):
+    if (wait := throttle.wait(session, person.email, browser.address, at)) > timedelta(0):
         return Attempt(wait=wait)
     right = passwords.is_right(person.password_hash, password)
     if not right:
@@ -83,7 +83,8 @@ def prove_factor(
     browser: Browser,
 ) -> Attempt:
     """A code of the app or a recovery code, which then has counted; the caller commits."""
-    if (wait := _wait(session, person, browser, at, code=True)) > timedelta(0):
+    wait = throttle.wait(session, person.email, browser.address, at, code=True)
+    if wait > timedelta(0):
         return Attempt(wait=wait)
     if two_factor.take(session, person.id, code, vault, at):
         return Attempt(right=True)
@@ -104,11 +105,3 @@ def record(session: Session, action: str, person: Person, at: datetime) -> None:
         actor_name=person.name,
         data={"person": person.id},
     )
-
-
-def _wait(
-    session: Session, person: Person, browser: Browser, at: datetime, *, code: bool = False
-) -> timedelta:
-    """Under the lock of the person, so that nobody tries many at the same time."""
-    session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
-    return throttle.wait(session, person.email, browser.address, at, code=code)

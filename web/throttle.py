@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, delete, select
+from sqlalchemy import ColumnElement, ScalarSelect, delete, func, select
 from sqlalchemy.orm import Session
 
 from workflow.models import FailedLogin
@@ -23,7 +23,13 @@ MOST_FORGOTTEN = 100
 def wait(
     session: Session, email: str, address: str, at: datetime, *, code: bool = False
 ) -> timedelta:
-    """How long until the next attempt is listened to; zero or less: now."""
+    """How long until the next attempt is listened to; zero or less: now.
+
+    Until the caller commits, others who try the same account wait here: nobody tries many at the
+    same time. It is the e-mail address that is locked and no row, so that an account that there is
+    not keeps people waiting as well.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(email, 0))))
     account = FailedLogin.email == email
     limits = [
         (_nth(PER_ACCOUNT, account, at - WINDOW), WINDOW),
