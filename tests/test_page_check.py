@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from filled_form import sent_by
+from flask import Flask
 from page import stop_the_clock, text_of, words_of
 from visitor import Visitor
 from world import NOW, World, proposal
 
 from web.labels import FIELDS
+from web.proposal_notes import asked
 from workflow import content as contents
+from workflow.dossier import dossier
 from workflow.models import QuickWin
 
 Browser = Callable[[str], Visitor]
@@ -145,6 +149,43 @@ def test_notes_on_fields_lead_to_their_fields_in_the_order_of_the_form(
     told = page[page.index('id="asked-for"') : page.index('class="tasks"')]
     assert re.findall(r"/edit/([a-z]+#[a-z0-9-]+)", told) == ["naming#instrument-0", "people#pic"]
     assert told.index("Bukankah ini TI?") < told.index("NIP belum ada.")
+
+
+def test_a_remark_of_others_on_a_field_is_among_what_was_asked_for(
+    visitor: Browser, world: World
+) -> None:
+    quick_win = world.bring_to("verification")
+    asked_for = {"text": "Berapa balita?", "field": "problem"}
+    answered = {"text": "Kami hitung lagi.", "field": "summary"}
+    world.act(quick_win, "comment", "verifier", data=asked_for)
+    world.act(quick_win, "comment", "submitter", data=answered)
+    world.act(quick_win, "request_revision", "verifier", note="Lihat catatan.")
+    world.session.commit()
+
+    page = text_of(visitor("submitter").get(f"/quick-wins/{quick_win.id}/edit"))
+
+    told = page[page.index('id="asked-for"') : page.index('class="tasks"')]
+    assert re.findall(r"/edit/([a-z]+#[a-z0-9-]+)", told) == ["description#problem"]
+    assert "Berapa balita?" in told
+
+
+def test_a_note_on_a_field_that_there_is_no_more_comes_last(app: Flask, world: World) -> None:
+    quick_win = world.bring_to("verification")
+    notes = [{"field": "problem", "text": "Berapa balita?"}]
+    world.act(quick_win, "request_revision", "verifier", data={"notes": notes})
+    found = dossier(world.session, quick_win.id, world["submitter"], at=NOW)
+    sealed = {"notes": [{"field": "luck", "text": "Semoga."}, *notes]}
+    back = replace(found.events[-1], data=sealed)
+
+    with app.test_request_context("/login"):
+        app.preprocess_request()
+        told = asked(replace(found, events=[*found.events[:-1], back]))
+
+    assert told
+    assert [(one.label, bool(one.href)) for one in told.notes] == [
+        (FIELDS["problem"], True),
+        ("luck", False),
+    ]
 
 
 def test_a_new_draft_came_back_from_nobody(visitor: Browser, draft: QuickWin) -> None:

@@ -29,6 +29,11 @@ class Note:
     at: str
     answered: bool | None
 
+    @property
+    def asks(self) -> bool:
+        """Whether it asks for something, answered or not."""
+        return self.answered is not None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pinned:
@@ -48,7 +53,7 @@ class Pinned:
     @property
     def asking(self) -> list[Note]:
         """All that ask for something, answered or not."""
-        return [note for note in self.notes if note.answered is not None]
+        return [note for note in self.notes if note.asks]
 
     @property
     def answered(self) -> int:
@@ -65,12 +70,13 @@ def pinned(dossier: Dossier, written: Sequence[Wrote]) -> Pinned:
         notes=[
             note
             for entry in reversed(dossier.events)
-            for note in _of(dossier.workflow, entry, written)
+            for note in notes_in(dossier.workflow, entry, written)
         ]
     )
 
 
-def _of(workflow: Workflow, entry: Entry, written: Sequence[Wrote]) -> Iterator[Note]:
+def notes_in(workflow: Workflow, entry: Entry, written: Sequence[Wrote] = ()) -> Iterator[Note]:
+    """Those of one entry; `written` is what answers them."""
     said = [(note["field"], note["text"]) for note in entry.data.get("notes", ())]
     if "field" in entry.data and entry.note:
         said.append((entry.data["field"], entry.note))

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from web.frame import say
 from web.labels import FIELDS
+from web.pinned_notes import Note, notes_in
 from web.proposal_sections import SECTIONS, address_of
 from web.telling import done_by
 from workflow.dossier import Dossier
@@ -19,11 +21,11 @@ from workflow.history import Entry
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pinned:
-    """A note about one field, with a link to where it is written."""
+class LinkedNote:
+    """A note about one field, with a link to where it is written; "" where no section has it."""
 
+    note: Note
     label: Any
-    text: str
     href: str
 
 
@@ -35,7 +37,7 @@ class Asked:
     what: str
     at: datetime
     note: str
-    pinned: list[Pinned]
+    notes: list[LinkedNote]
 
 
 def asked(dossier: Dossier) -> Asked | None:
@@ -55,7 +57,7 @@ def asked(dossier: Dossier) -> Asked | None:
         what=done_by(workflow, event.action, event.source, event.target),
         at=event.at,
         note=back.note,
-        pinned=_pinned(dossier, dossier.events[sent[-1] if sent else 0 : moves[-1] + 1]),
+        notes=_linked(dossier, dossier.events[sent[-1] if sent else 0 : moves[-1] + 1]),
     )
 
 
@@ -64,15 +66,15 @@ def _was_written_in(dossier: Dossier, entry: Entry) -> bool:
     return bool(state and state.editable)
 
 
-def _pinned(dossier: Dossier, entries: Sequence[Entry]) -> list[Pinned]:
+def _linked(dossier: Dossier, entries: Sequence[Entry]) -> list[LinkedNote]:
     """In the order of the form."""
-    order = [name for section in SECTIONS for name in section.fields]
-    notes = [note for entry in entries for note in entry.data.get("notes", ())]
+    places = {name: place for place, name in enumerate(chain(*(one.fields for one in SECTIONS)))}
+    notes = [note for entry in entries for note in notes_in(dossier.workflow, entry) if note.asks]
     return [
-        Pinned(
-            label=FIELDS[note["field"]],
-            text=note["text"],
-            href=address_of(dossier.quick_win, note["field"]),
+        LinkedNote(
+            note=note,
+            label=FIELDS.get(note.field, note.field),
+            href=address_of(dossier.quick_win, note.field) if note.field in places else "",
         )
-        for note in sorted(notes, key=lambda note: order.index(note["field"]))
+        for note in sorted(notes, key=lambda note: places.get(note.field, len(places)))
     ]
