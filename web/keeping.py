@@ -29,6 +29,11 @@ _TEXTS: Names = {
     "date": lazy_gettext("Date"),
     "words": lazy_gettext("Search among what can be chosen"),
     "email": lazy_gettext("E-mail address"),
+    "delegator": lazy_gettext("Who is away (e-mail address)"),
+    "delegate": lazy_gettext("Who stands in (e-mail address)"),
+    "valid_from": lazy_gettext("First day"),
+    "valid_to": lazy_gettext("Last day"),
+    "reason": lazy_gettext("Reason"),
 }
 # What is written into rows of other forms, by the name of the rows and that of the input.
 _IN_ROWS: Names = {
