@@ -5,7 +5,7 @@ Their fields stand beside what they are about, outside the form element: each na
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,7 +18,7 @@ from web.labels import COMPARISONS, FIELDS, VERDICTS
 from web.proposal_fields import FieldList
 from web.typed_act import LONG, NEEDED, UNREADABLE, ActForm, choices_of
 from workflow.acts import HIGHEST, MAX_SIMILAR
-from workflow.definition import Workflow
+from workflow.definition import Aspect, Workflow
 from workflow.similar import Similar
 
 FORM = "act-form"
@@ -74,72 +74,79 @@ class ComparisonForm(Form):
     reason = TextAreaField(lazy_gettext("Why"), LONG, render_kw={**_beside, "rows": 2})
 
 
-def judgment_form(workflow: Workflow) -> type[ActForm]:
-    """The form of that rubric: a score of each line beside the verdict."""
+class JudgmentForm(NotedForm):
+    """Made by `judgment_form` for the lines of one rubric."""
 
-    class JudgmentForm(NotedForm):
-        verdict = RadioField(
-            lazy_gettext("Verdict"), NEEDED, choices=choices_of(VERDICTS), validate_choice=False
-        )
-        similar = FieldList(
-            FormField(ComparisonForm),
-            lazy_gettext("Similar Quick Wins"),
-            max_entries=MAX_SIMILAR,
-        )
+    rubric: Mapping[str, Aspect] = {}
+    verdict = RadioField(
+        lazy_gettext("Verdict"), NEEDED, choices=choices_of(VERDICTS), validate_choice=False
+    )
+    similar = FieldList(
+        FormField(ComparisonForm),
+        lazy_gettext("Similar Quick Wins"),
+        max_entries=MAX_SIMILAR,
+    )
 
-        def data_given(self) -> dict[str, Any]:
-            if not self.verdict.data:
-                self.unread["verdict"] = _("Choose what you recommend.")
-            scores = {code: self.score(code) for code in workflow.rubric}
-            similar = [self.compared(at, row.form) for at, row in enumerate(self.answered())]
-            return {
-                **super().data_given(),
-                "verdict": self.verdict.data,
-                "scores": scores,
-                **({"similar": similar} if similar else {}),
-            }
+    def data_given(self) -> dict[str, Any]:
+        if not self.verdict.data:
+            self.unread["verdict"] = _("Choose what you recommend.")
+        scores = {code: self.score(code) for code in self.rubric}
+        similar = [self.compared(at, row.form) for at, row in enumerate(self.answered())]
+        return {
+            **super().data_given(),
+            "verdict": self.verdict.data,
+            "scores": scores,
+            **({"similar": similar} if similar else {}),
+        }
 
-        def score(self, code: str) -> Any:
-            score = number_in(self[f"score_{code}"].data)
-            if score is not None:
-                return score
-            self.unread[f"scores.{code}"] = _("Choose a score from 0 to 4.")
-            return UNREADABLE
+    def score(self, code: str) -> Any:
+        score = number_in(self[f"score_{code}"].data)
+        if score is not None:
+            return score
+        self.unread[f"scores.{code}"] = _("Choose a score from 0 to 4.")
+        return UNREADABLE
 
-        def answered(self) -> list[Any]:
-            """The rows in which something was said."""
-            return [row for row in self.similar.entries if said(row.form)]
+    def answered(self) -> list[Any]:
+        """The rows in which something was said."""
+        return [row for row in self.similar.entries if said(row.form)]
 
-        def compared(self, at: int, row: Any) -> dict[str, Any]:
-            if not row.verdict.data:
-                self.unread[f"similar.{at}.verdict"] = _("Choose how they compare.")
-            one = number_in(row.quick_win.data)
-            return {
-                "quick_win": UNREADABLE if one is None else one,
-                "verdict": row.verdict.data,
-                "reason": row.reason.data or "",
-            }
+    def compared(self, at: int, row: Any) -> dict[str, Any]:
+        if not row.verdict.data:
+            self.unread[f"similar.{at}.verdict"] = _("Choose how they compare.")
+        one = number_in(row.quick_win.data)
+        return {
+            "quick_win": UNREADABLE if one is None else one,
+            "verdict": row.verdict.data,
+            "reason": row.reason.data or "",
+        }
 
-        def typed(self) -> list[tuple[str, str]]:
-            reasons = [str(row.form.reason.data or "") for row in self.answered()]
-            label = str(self.similar.label.text)
-            return [*super().typed(), *((label, text) for text in reasons if text)]
+    def typed(self) -> list[tuple[str, str]]:
+        reasons = [str(row.form.reason.data or "") for row in self.answered()]
+        label = str(self.similar.label.text)
+        return [*super().typed(), *((label, text) for text in reasons if text)]
 
-        def field_of(self, path: str) -> Field | None:
-            if not path.startswith("similar."):
-                return super().field_of(path.replace("scores.", "score_"))
-            _name, at, *rest = path.split(".")
-            row, part = self.answered()[int(at)].form, rest[-1] if rest else ""
-            self.similar.errors = [{"verdict": "x"}]  # so that the summary looks into the rows
-            found: Field = row.reason if part == "reason" else row.verdict
-            return found
+    def field_of(self, path: str) -> Field | None:
+        if not path.startswith("similar."):
+            return super().field_of(path.replace("scores.", "score_"))
+        _name, at, *rest = path.split(".")
+        row, part = self.answered()[int(at)].form, rest[-1] if rest else ""
+        self.similar.errors = [{"verdict": "x"}]  # so that the summary looks into the rows
+        found: Field = row.reason if part == "reason" else row.verdict
+        return found
+
+
+def judgment_form(workflow: Workflow) -> type[JudgmentForm]:
+    """The form of that rubric: a score of each line beside the verdict, and the note after them."""
+
+    class Form(JudgmentForm):
+        rubric = workflow.rubric
 
     steps = choices_of({str(n): str(n) for n in range(HIGHEST + 1)})
     for code, aspect in workflow.rubric.items():
         field = RadioField(say(aspect.label), NEEDED, choices=steps, validate_choice=False)
-        setattr(JudgmentForm, f"score_{code}", field)
-    JudgmentForm.note = TextAreaField(lazy_gettext("Reasons and advice"), LONG)
-    return JudgmentForm
+        setattr(Form, f"score_{code}", field)
+    Form.note = TextAreaField(lazy_gettext("Reasons and advice"), LONG)
+    return Form
 
 
 def said(row: Any) -> bool:

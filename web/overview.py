@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask import Blueprint, Flask, g, render_template, url_for
 from flask_babel import format_date, ngettext
@@ -33,6 +33,7 @@ from workflow.pace import usual
 from workflow.queries import Covered, coverage
 from workflow.registry import active, parsed
 
+Tile: TypeAlias = tuple[str, int, str, str, str]  # label, number, hint, kind, where it leads
 bp = Blueprint("overview", __name__, url_prefix="/overview")
 
 
@@ -67,40 +68,42 @@ def _of(period: Period) -> dict[str, Any]:
     }
 
 
-def _tiles(
-    rows: Sequence[Covered], found: Overview, period: Period
-) -> list[tuple[str, int, str, str, str]]:
-    """(label, number, hint, kind, where it leads)"""
-    reached = sum(row.coverage in REACHED for row in rows)
-    nothing = sum(row.coverage is Coverage.NOTHING for row in rows)
-    late = sum(place.late for place in found.places)
-    total = sum(place.count for place in found.places)
+def _tiles(rows: Sequence[Covered], found: Overview, period: Period) -> list[Tile]:
+    return [*_tiles_of_agencies(rows, period), *_tiles_of_quick_wins(found, period)]
+
+
+def _tiles_of_agencies(rows: Sequence[Covered], period: Period) -> list[Tile]:
     of_agencies = _("of %(total)s agencies", total=len(rows))
     return [
         (
             _("Agencies with an established one"),
-            reached,
+            sum(row.coverage in REACHED for row in rows),
             of_agencies,
             "success",
             url_for("coverage.show", period=period.code, status=REACHED_STATUS),
         ),
         (
             _("Agencies with nothing yet"),
-            nothing,
+            sum(row.coverage is Coverage.NOTHING for row in rows),
             of_agencies,
             "danger",
             url_for("coverage.show", period=period.code, status=Coverage.NOTHING.value),
         ),
+    ]
+
+
+def _tiles_of_quick_wins(found: Overview, period: Period) -> list[Tile]:
+    return [
         (
             _("Quick Wins in all"),
-            total,
+            sum(place.count for place in found.places),
             _("of this period, as far as you see them"),
             "neutral",
             url_for("quick_wins.index", period=period.code),
         ),
         (
             _("Past the deadline"),
-            late,
+            sum(place.late for place in found.places),
             _("somebody is waited for"),
             "warning",
             url_for("quick_wins.index", period=period.code, late=YES),
