@@ -1,5 +1,5 @@
-"""Who may judge and decide, against a model of the rules in plain Python: people write, are assigned
-and dismissed, stand in for each other, recuse themselves and judge, in any order.
+"""Who may judge and decide, against a model of the rules in plain Python: people write, are
+assigned and dismissed, stand in for each other, recuse themselves and judge, in any order.
 
 The model knows sets of people and nothing of SQL, views or standings.
 """
@@ -185,7 +185,8 @@ def _delegate(world: World, quick_win: QuickWin, model: Model, who: str, whom: s
     except Invalid:
         assert who == whom or admin
     else:
-        assert who != whom and not admin
+        assert who != whom
+        assert not admin
         model.stands_in.add((who, whom))
 
 
