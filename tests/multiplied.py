@@ -90,8 +90,8 @@ _JUDGMENTS = f"""
     JOIN events ON events.id = event_id
 """
 _AUTHORSHIPS = """
-    INSERT INTO authorships (quick_win_id, person_id, field, at)
-    SELECT DISTINCT ON (copies.id, person_id) copies.id, person_id, field, at
+    INSERT INTO authorships (quick_win_id, person_id, field, revision, at)
+    SELECT DISTINCT ON (copies.id, person_id) copies.id, person_id, field, revision, at
     FROM copies JOIN authorships ON quick_win_id = original
 """
 _DECREES = f"""

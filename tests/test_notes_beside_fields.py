@@ -114,6 +114,38 @@ def test_a_note_counts_as_answered_once_its_field_was_written_again(
     )
 
 
+def test_an_answer_that_was_sent_stays_one_while_its_field_is_written_once_more(
+    visitor: Browser, world: World, returned: QuickWin
+) -> None:
+    save(world, returned, problem="Menurut Dinkes 2025, banyak balita kurang gizi.")
+    world.act(returned, "resubmit", "submitter", at=LATER)
+    for who in ("reviewer", "reviewer2"):
+        world.act(returned, "judge", who, data=JUDGMENT, at=LATER)
+    again = {"notes": [{"field": "summary", "text": "Masih panjang."}]}
+    world.act(returned, "request_revision", "chair", data=again, at=LATER)
+    world.session.commit()
+    address = f"/quick-wins/{returned.id}"
+    before = words_of(visitor("chair").get(address))
+
+    contents.save(
+        world.session,
+        returned.id,
+        world["submitter"],
+        {"problem": "Belum selesai."},
+        version=None,
+        at=LATER + timedelta(hours=1),
+    )
+    world.session.commit()
+
+    assert "5 notes on fields 1 answered" in before
+    assert "10 fields more 1 July 2026, 11:00 WIB" in before, "what was written, and when"
+    after = words_of(visitor("chair").get(address))
+    assert "5 notes on fields 1 answered" in after
+    assert "10 fields more 1 July 2026, 11:00 WIB" in after
+    assert "12:00 WIB" not in after, "nothing tells when somebody wrote what is not sent"
+    assert "10 fields more 1 July 2026, 12:00 WIB" in words_of(visitor("submitter").get(address))
+
+
 def test_an_answer_of_those_who_write_stands_beside_the_field_and_asks_for_nothing(
     visitor: Browser, world: World, returned: QuickWin
 ) -> None:

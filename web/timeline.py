@@ -187,7 +187,7 @@ def _written(written: Sequence[Wrote]) -> Iterator[_Placed]:
     for one in written:
         days[one.person, local_day_of(one.at)].append(one)
     for (person, _day), found in days.items():
-        names = [str(FIELDS[one.field]) for one in found]
+        names = list(dict.fromkeys(str(FIELDS[one.field]) for one in found))
         yield _Placed(
             at=found[-1].at,
             sort="people",

@@ -188,13 +188,19 @@ def _record_authors(
     if not changed:
         return
     rows = [
-        {"quick_win_id": quick_win.id, "person_id": person.id, "field": name, "at": at}
+        {
+            "quick_win_id": quick_win.id,
+            "person_id": person.id,
+            "field": name,
+            "revision": quick_win.revision,
+            "at": at,
+        }
         for name in changed
     ]
     statement = insert(Authorship).values(rows)
     session.execute(
         statement.on_conflict_do_update(
-            index_elements=["quick_win_id", "person_id", "field"], set_={"at": at}
+            index_elements=["quick_win_id", "person_id", "field", "revision"], set_={"at": at}
         )
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -55,7 +55,7 @@ class Uploaded:
 
 @dataclass(frozen=True, kw_only=True)
 class Wrote:
-    """Who wrote a field last, of each person who wrote it."""
+    """Who wrote a field, and when they last did before it was submitted, or until now."""
 
     person: str
     field: str
@@ -120,6 +120,8 @@ def _mails(quick_win: QuickWin, reader: Person, *, names: bool) -> Any:
 
 
 def _uploads(quick_win: QuickWin, *, inside: bool) -> Any:
+    last = select(func.max(Revision.at)).where(Revision.quick_win_id == quick_win.id)
+    submitted = last.scalar_subquery()
     found = (
         select(
             Upload.name.label("name"),
@@ -128,7 +130,7 @@ def _uploads(quick_win: QuickWin, *, inside: bool) -> Any:
             Upload.at.label("at"),
         )
         .join(Person, Person.id == Upload.person_id)
-        .where(Upload.quick_win_id == quick_win.id, _open(quick_win, Upload.at, inside=inside))
+        .where(Upload.quick_win_id == quick_win.id, true() if inside else Upload.at <= submitted)
     )
     return _as_json(found, "at")
 
@@ -143,19 +145,10 @@ def _written(quick_win: QuickWin, *, inside: bool) -> Any:
         .join(Person, Person.id == Authorship.person_id)
         .where(
             Authorship.quick_win_id == quick_win.id,
-            _open(quick_win, Authorship.at, inside=inside),
+            true() if inside else Authorship.revision < quick_win.revision,
         )
     )
     return _as_json(found, "at")
-
-
-def _open(quick_win: QuickWin, at: Any, *, inside: bool) -> ColumnElement[bool]:
-    """Whether what happened then is open: everything inside, the submitted outside."""
-    if inside:
-        return true()
-    submitted = select(func.max(Revision.at)).where(Revision.quick_win_id == quick_win.id)
-    opened: ColumnElement[bool] = at <= submitted.scalar_subquery()
-    return opened
 
 
 def _as_json(found: Any, order: str) -> Any:

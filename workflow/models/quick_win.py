@@ -125,6 +125,8 @@ class Authorship(Base):
         ForeignKey(Person.id, ondelete="RESTRICT"), primary_key=True
     )
     field: Mapped[str] = mapped_column(primary_key=True)
+    # How many were submitted before: a row of an earlier one stays as it was.
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=0)
     at: Mapped[datetime]  # last
 
     person: Mapped[Person] = relationship()
