@@ -153,6 +153,10 @@ FORMS: dict[str, list[Case]] = {
     "decrees.edit": _simple(
         "/decrees/{id}/edit", who="decree_officer", place="decree", passing=frozenset({"words"})
     ),
+    "delegations.begin": _simple("/delegations", who="admin"),
+    "delegations.end": _simple(
+        "/delegations/0/end", "/delegations", who="chair", instead=PageForm()
+    ),
     "plenary.decide": [
         Case(
             name="plenary",
