@@ -80,8 +80,8 @@ _EVENTS = f"""
     WHERE actor_id IS NOT NULL OR source <> target  -- no reminders
 """
 _JUDGED = (
-    "reviewer_id, place_of_id, judgments.role, judgments.visit, judgments.digest, material_digest, verdict, scores, "
-    "judgments.note, judgments.at, rescinded_at"
+    "reviewer_id, place_of_id, judgments.role, judgments.visit, judgments.digest, material_digest, "
+    "verdict, scores, judgments.note, judgments.at, rescinded_at"
 )
 _JUDGMENTS = f"""
     INSERT INTO judgments (quick_win_id, event_id, {_JUDGED.replace("judgments.", "")})

@@ -30,8 +30,8 @@ class Chain(Base):
 class Event(Base):
     """One act. `text` is canonical and hashed; the columns beside it say the same, readably.
 
-    What has a salt in `salts` (actor, note and others) stands in the text as SHA-256 of the salt and
-    the value, so that it can be left out of a copy that still verifies.
+    What has a salt in `salts` (actor, note and others) stands in the text as SHA-256 of the salt
+    and the value, so that it can be left out of a copy that still verifies.
     """
 
     __tablename__ = "events"
