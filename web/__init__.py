@@ -82,7 +82,7 @@ def create_app(settings: Settings) -> Flask:
         checklist,
         coverage,
         decrees,
-    delegations,
+        delegations,
         outbox,
         design,
         overview,

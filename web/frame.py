@@ -13,8 +13,8 @@ from flask_babel import Babel, get_locale
 from flask_babel import gettext as _
 
 from web.appearance import theme
-from workflow import language as words
 from workflow import inspecting, overview, plenary, queries
+from workflow import language as words
 from workflow.language import LANGUAGES, TRANSLATIONS, Label, Sentence
 from workflow.registry import workflows
 

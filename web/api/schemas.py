@@ -19,7 +19,6 @@ MAX_LIMIT, LIMIT = 500, 50
 ORDER = f"^(-?({'|'.join(Order)}))?$"
 
 
-
 class _DescribedAsContent:
     """Content is checked by the domain, after its refusals; here it is only described."""
 
