@@ -1,6 +1,7 @@
 """`make bench`: everybody on a private PostgreSQL, in one run, and a table at its end.
 
-    python -m benchmarks [--clients 1,4,16] [--rounds 5] [--seconds 0.7] [--acts 2000] [--no-peers]
+    python -m benchmarks [--clients 1,4,16] [--rounds 3] [--seconds 0.7] [--acts 2000]
+                         [--minutes 5] [--no-peers]
 
 Nothing is left: the database lies in a temporary folder.
 """
@@ -8,6 +9,7 @@ Nothing is left: the database lies in a temporary folder.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,13 +38,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rounds=options.rounds,
         seconds=options.seconds,
         acts=options.acts,
+        minutes=options.minutes,
     )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all is cleared away
     with (
         TemporaryDirectory(prefix="bench-") as folder,
         Postgres(Path(folder) / "postgres") as server,
     ):
         results = compare(server, plan, peers=not options.no_peers)
-        print(conditions(server, plan, Path(folder)))
+        rounds = len(results[0].rates[plan.clients[0]])
+        print(conditions(server, Path(folder), rounds=rounds, seconds=plan.seconds))
     print()
     print(table(results, contestants.BY_HAND, plan.clients))
 
@@ -82,9 +87,10 @@ def _say(line: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make bench", description="What one act costs.")
     parser.add_argument("--clients", default="1,4,16", help="how many at once, with commas")
-    parser.add_argument("--rounds", type=int, default=5, help="the median of so many is taken")
+    parser.add_argument("--rounds", type=int, default=3, help="the median of so many is taken")
     parser.add_argument("--seconds", type=float, default=0.7, help="of each client in a round")
     parser.add_argument("--acts", type=int, default=2000, help="of each client, at most")
+    parser.add_argument("--minutes", type=float, default=5.0, help="then no other round begins")
     parser.add_argument("--no-peers", action="store_true", help="the door and by hand only")
     return parser
 

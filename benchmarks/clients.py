@@ -26,7 +26,7 @@ from typing import Any, Protocol, cast
 
 import psycopg
 
-WARM_UP = 20  # acts before the clock runs: psycopg prepares a statement the sixth time
+WARM_UP = 14  # acts before the clock runs: psycopg prepares each statement the sixth time
 PATIENCE = 60.0
 
 

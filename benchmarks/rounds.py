@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -25,9 +26,10 @@ ROOT = Path(__file__).parent.parent
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     clients: Sequence[int] = (1, 4, 16)
-    rounds: int = 5
+    rounds: int = 3
     seconds: float = 0.7
     acts: int = 2000  # of one client in one round, at most
+    minutes: float = 5.0  # after which no further round begins
 
 
 @dataclass(kw_only=True)
@@ -107,9 +109,13 @@ def measure(
                 running[contestant.code] = process
             except (OSError, ChildProcessError) as error:
                 result.failure = str(error)
-        for clients in plan.clients:
-            for number in range(plan.rounds):
-                say(f"{clients} clients, round {number + 1} of {plan.rounds}")
+        end = time.monotonic() + 60 * plan.minutes
+        for number in range(plan.rounds):
+            if number and time.monotonic() > end:
+                say(f"the time is over after {number} rounds")
+                break
+            for clients in plan.clients:
+                say(f"round {number + 1} of {plan.rounds}, {clients} clients")
                 for result in (one for one in results if not one.failure):
                     answer = running[result.contestant.code].ask(
                         clients=clients, seconds=plan.seconds, acts=plan.acts

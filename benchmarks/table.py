@@ -13,7 +13,7 @@ from statistics import median
 from sqlalchemy import create_engine, text
 
 from benchmarks.contestants import Contestant
-from benchmarks.rounds import Plan, Result
+from benchmarks.rounds import Result
 from quickwin.servers import Postgres
 
 SYNCS = 200
@@ -46,7 +46,7 @@ def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def conditions(server: Postgres, plan: Plan, folder: Path) -> str:
+def conditions(server: Postgres, folder: Path, *, rounds: int, seconds: float) -> str:
     """Where and how, without a name of anything."""
     engine = create_engine(server.owner_url)
     with engine.connect() as connection:
@@ -57,7 +57,7 @@ def conditions(server: Postgres, plan: Plan, folder: Path) -> str:
         f"{os.cpu_count()} cores shared by clients and server, {platform.system()}, "
         f"Python {platform.python_version()}, PostgreSQL {postgres} over a Unix socket with fsync "
         f"and synchronous_commit on, {1000 * fsync_latency(folder):.2f} ms for an fsync of 8 kB; "
-        f"{libraries}. Medians of {plan.rounds} interleaved rounds of {plan.seconds:g} s."
+        f"{libraries}. Medians of {rounds} interleaved rounds of {seconds:g} s."
     )
 
 
