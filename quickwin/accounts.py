@@ -1,5 +1,5 @@
-"""Accounts from the command line: a person with a first assignment, a token for programs, and the
-second factor of somebody who lost it.
+"""Accounts from the command line: a person with a first assignment, closing and opening an account,
+a token for programs, and the second factor of somebody who lost it.
 
 What a password must be, and how a second factor works, is known in `web`.
 """
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from quickwin.refusal import CommandRefused
 from web import logins, passwords, two_factor
+from workflow import accounts, incidents
 from workflow.ledger import CITY_CHAIN, append_to_city, sha256
 from workflow.models import Assignment, Chain, Person, Token, Unit
 from workflow.registry import active, parsed
@@ -70,7 +71,26 @@ def add_person(session: Session, new: NewPerson, password: str = "", *, at: date
     session.add(person)
     session.flush()
     _record(session, new, person, assignment, at)
+    incidents.recompute(session, at=at)
     return password
+
+
+def deactivate(session: Session, email: str, *, at: datetime) -> None:
+    """Close that account; the caller commits. Raises CommandRefused where nobody has that address,
+    or nobody any more."""
+    person = _person(session, email)
+    if person.deactivated_at is not None:
+        raise CommandRefused(f"The account {person.email} is deactivated already.")
+    accounts.deactivate(session, person.id, None, at=at)
+
+
+def reactivate(session: Session, email: str, *, at: datetime) -> None:
+    """Open that account again; the caller commits. Raises CommandRefused where nobody has that
+    address, or somebody who can sign in."""
+    person = _person(session, email)
+    if person.deactivated_at is None:
+        raise CommandRefused(f"The account {person.email} is open.")
+    accounts.reactivate(session, person.id, None, at=at)
 
 
 def give_token(session: Session, email: str, *, at: datetime) -> str:

@@ -96,6 +96,28 @@ def add_person(ask: bool, since: datetime | None, **given: str) -> None:
         click.echo(f"First password: {first}")
 
 
+@person.command()
+@click.argument("email")
+def deactivate(email: str) -> None:
+    """Close the account EMAIL, and log it out everywhere. Nothing of it is deleted."""
+    from quickwin.accounts import deactivate as close
+
+    with database() as session:
+        close(session, email, at=now())
+    click.echo("The account is closed.")
+
+
+@person.command()
+@click.argument("email")
+def reactivate(email: str) -> None:
+    """Open the account EMAIL again, with the roles it has."""
+    from quickwin.accounts import reactivate as reopen
+
+    with database() as session:
+        reopen(session, email, at=now())
+    click.echo("The account is open again.")
+
+
 @person.command("reset-two-factor")
 @click.argument("email")
 def reset_two_factor(email: str) -> None:

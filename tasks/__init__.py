@@ -1,4 +1,4 @@
-"""The clock edge: mails that are owed, acts that are due, and signatures under the ledger.
+"""The clock edge: mails that are owed, acts that are due, steps without people, signatures.
 
 Redis only tells workers when to look. What there is to do stands in the database, where the domain
 wrote it in the same transaction as the change itself; so a lost message costs nothing but the time
@@ -19,6 +19,7 @@ from workflow.signing import Signer, Unusable
 
 DELIVER_EVERY = 3.0  # seconds; a mail leaves within 10 of its act
 ENFORCE_EVERY = 15.0
+WATCH_EVERY = 600.0  # only reads, where nothing changed
 SIGN_EVERY = 10.0  # an idle city is asked for two numbers; a decree is signed soon
 
 
@@ -37,13 +38,18 @@ class Configuration:
             "schedule": ENFORCE_EVERY,
             "options": {"expires": ENFORCE_EVERY},
         },
+        "watch": {
+            "task": "tasks.staffing.watch",
+            "schedule": WATCH_EVERY,
+            "options": {"expires": WATCH_EVERY},
+        },
         "sign": {
             "task": "tasks.checkpoints.sign",
             "schedule": SIGN_EVERY,
             "options": {"expires": SIGN_EVERY},
         },
     }
-    include = ("tasks.notifications", "tasks.deadlines", "tasks.checkpoints")
+    include = ("tasks.notifications", "tasks.deadlines", "tasks.checkpoints", "tasks.staffing")
     task_ignore_result = True
     # Early: a message that comes back after a crash would only repeat a sweep that beat has
     # already asked for again.

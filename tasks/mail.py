@@ -5,17 +5,21 @@ Pure: the same notice gives the same mail. It refuses to know a database, and ho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from tasks.alarm import Alarm
 from tasks.notice import Notice
 from workflow.language import N_, Label, Sentence, moment, say
 
@@ -23,39 +27,74 @@ TEMPLATES = Path(__file__).parent / "templates"
 SENDER = "quickwin"
 
 
-def compose(notice: Notice, language: str, base_url: str) -> EmailMessage:
-    """The mail in that language. `base_url` is the address people use; the only link opens the
-    page of the Quick Win and does nothing else."""
+@dataclass(frozen=True, kw_only=True)
+class _Letter:
+    """What tells the kinds of mails apart. `thread` is the same for all mails about one matter, and
+    so is `subject`: there are mail programs that tell threads by it."""
+
+    subject: str
+    thread: str
+    template: str
+    values: Mapping[str, Any]
+
+
+def compose(notice: Notice | Alarm, language: str, base_url: str) -> EmailMessage:
+    """The mail in that language. `base_url` is the address people use; the only link opens a page
+    and does nothing else."""
     texts, host = _texts(language), mail_host(base_url)
-    title = _one_line(notice.title) or say(N_("(no title yet)"), language)
-    thread = f"<quick-win-{notice.quick_win_id}@{host}>"
+    letter = (
+        _about_incident(notice, language, base_url.rstrip("/"))
+        if isinstance(notice, Alarm)
+        else _about_quick_win(notice, language, base_url.rstrip("/"))
+    )
+    thread = f"<{letter.thread}@{host}>"
     message = EmailMessage()
     message["From"] = Address(
         _one_line(f"Quick Win {notice.city}"), addr_spec=sender_address(base_url)
     )
     message["To"] = Address(_one_line(notice.recipient_name), addr_spec=notice.recipient_email)
-    # The same for all mails about it: there are mail programs that tell threads by the subject.
-    message["Subject"] = f"[{notice.number}] {title}"
+    message["Subject"] = letter.subject
     message["Date"] = notice.at.astimezone(notice.calendar.zone)
     message["Message-ID"] = notice.message_id
     message["In-Reply-To"] = message["References"] = thread
     message["List-Id"] = f"<quick-wins.{host.strip('[]')}>"
     message["Auto-Submitted"] = "auto-generated"
-    values = {
-        "language": language,
-        "notice": notice,
-        "title": title,
-        "due": say(_due(notice, language), language),
-        "link": f"{base_url.rstrip('/')}/quick-wins/{notice.quick_win_id}",
-    }
-    message.set_content(texts.get_template("mail.txt").render(values), cte="quoted-printable")
+    values = {"language": language, "notice": notice, **letter.values}
+    text = texts.get_template(f"{letter.template}.txt").render(values)
+    message.set_content(text, cte="quoted-printable")
     message.add_alternative(
-        _INLINER.inline(texts.get_template("mail.html").render(values)),
+        _INLINER.inline(texts.get_template(f"{letter.template}.html").render(values)),
         subtype="html",
         cte="quoted-printable",
     )
     message["Content-Language"] = language
     return message
+
+
+def _about_quick_win(notice: Notice, language: str, site: str) -> _Letter:
+    title = _one_line(notice.title) or say(N_("(no title yet)"), language)
+    return _Letter(
+        subject=f"[{notice.number}] {title}",
+        thread=f"quick-win-{notice.quick_win_id}",
+        template="mail",
+        values={
+            "title": title,
+            "due": say(_due(notice, language), language),
+            "link": f"{site}/quick-wins/{notice.quick_win_id}",
+        },
+    )
+
+
+def _about_incident(alarm: Alarm, language: str, site: str) -> _Letter:
+    found = alarm.incident
+    text = N_("Nobody can take the step “%(state)s”: %(role)s is missing")
+    title = say(Sentence(text, {"state": found.state, "role": found.role}), language)
+    return _Letter(
+        subject=_one_line(title),
+        thread=f"incident-{found.id}",
+        template="incident",
+        values={"title": title, "incident": found, "link": f"{site}/"},
+    )
 
 
 def new_message_id(base_url: str) -> str:

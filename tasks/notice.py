@@ -1,6 +1,7 @@
 """What a mail has to say, as far as its recipient may know it now.
 
-Read for a batch of messages in one statement. How it is worded is not known here.
+Read for a batch of messages in one statement, and one more where some are about an incident. How it
+is worded is not known here.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
+from tasks import alarm
+from tasks.alarm import Alarm
 from workflow.calendar import Calendar
 from workflow.deadlines import load_calendar
 from workflow.definition import Workflow
@@ -59,12 +62,18 @@ class Batch:
     cannot be made stops no other."""
 
     rows: Mapping[int, Row[Any]]
+    alarms: Mapping[int, Alarm]
     workflows: Mapping[int, Workflow]  # by the id of their definition
     city: City
     calendar: Calendar
     at: datetime
 
-    def notice(self, message_row_id: int) -> Notice:
+    def notice(self, message_row_id: int) -> Notice | Alarm:
+        if message_row_id in self.alarms:
+            return self.alarms[message_row_id]
+        return self._of_quick_win(message_row_id)
+
+    def _of_quick_win(self, message_row_id: int) -> Notice:
         row = self.rows[message_row_id]
         event, quick_win, recipient = row.Event, row.QuickWin, row.Person
         workflow = self.workflows[quick_win.definition_id]
@@ -100,11 +109,14 @@ class Batch:
 def read(session: Session, message_row_ids: Sequence[int], at: datetime) -> Batch:
     """What there is to say in these messages at that moment. Nothing is loaded later."""
     rows = session.execute(_rows(at).where(Message.id.in_(message_row_ids))).all()
+    city, calendar = session.get_one(City, 1), load_calendar(session)
+    others = set(message_row_ids) - {row.id for row in rows}
     return Batch(
         rows={row.id: row for row in rows},
+        alarms=alarm.read(session, sorted(others), city, calendar, at),
         workflows=workflows(session),
-        city=session.get_one(City, 1),
-        calendar=load_calendar(session),
+        city=city,
+        calendar=calendar,
         at=at,
     )
 

@@ -157,6 +157,12 @@ FORMS: dict[str, list[Case]] = {
     "delegations.end": _simple(
         "/delegations/0/end", "/delegations", who="chair", instead=PageForm()
     ),
+    "people.deactivate": _simple(
+        "/people/0/deactivate", "/people", who="admin", instead=PageForm()
+    ),
+    "people.reactivate": _simple(
+        "/people/0/reactivate", "/people", who="admin", instead=PageForm()
+    ),
     "plenary.decide": [
         Case(
             name="plenary",

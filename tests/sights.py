@@ -48,6 +48,11 @@ def _check_chain(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def _first_row(page: Page) -> None:
+    page.locator("main .rows a").first.click()
+    page.wait_for_load_state()
+
+
 def _first_link(page: Page) -> None:
     page.locator("main table a").first.click()
     page.wait_for_load_state()
@@ -237,6 +242,9 @@ SIGHTS: Sequence[Sight] = (
     Sight(name="profile", who="mayor", path="/profile"),
     Sight(name="password", who="mayor", path="/profile/password"),
     Sight(name="password-errors", who="mayor", path="/profile/password", do=_press_main, ends=422),
+    Sight(name="people", who="admin", path="/people"),
+    Sight(name="people-found", who="admin", path="/people?q=ketua"),
+    Sight(name="person", who="admin", path="/people?q=chair", do=_first_row),
     Sight(name="delegations", who="admin", path="/delegations"),
     Sight(name="delegations-errors", who="chair", path="/delegations", do=_press_main, ends=422),
     Sight(name="two-factor", who="mayor", path="/profile/two-factor"),

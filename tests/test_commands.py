@@ -8,21 +8,21 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 from click.testing import CliRunner
 from command_line import CommandLine, command_line
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import create_engine, func, select, text, update
 from sqlalchemy.orm import Session
 from world import gather
 
 from quickwin.cli import main
 from quickwin.servers import Postgres
 from workflow.document import shipped
-from workflow.models import CalendarDay, Definition, Event, Person, Token
+from workflow.models import CalendarDay, Definition, Event, Period, Person, Token
 from workflow.settings import variable
 from workflow.verifying import verify
 
@@ -178,6 +178,37 @@ def test_a_new_version_of_a_definition_becomes_the_active_one(
         2,
     ]
     assert "is active already" in quickwin("workflow", "activate", str(file)).stdout
+
+
+def test_a_definition_that_todays_people_cannot_staff_is_not_activated(
+    quickwin: CommandLine, session: Session, tmp_path: Path
+) -> None:
+    later = datetime.now(UTC) + timedelta(days=9)
+    session.execute(update(Period).where(Period.code == "2026").values(closes_at=later))
+    session.commit()
+    demanding = shipped().text.replace("version = 1", "version = 2", 1)
+    demanding = demanding.replace("quorum = 2", "quorum = 3", 1)
+    file = tmp_path / "new.toml"
+    file.write_text(demanding, encoding="utf-8")
+    said = quickwin.refused("workflow", "activate", str(file))
+    assert "people with the role “reviewer” are missing for DINKES." in said
+    assert session.scalars(select(Definition.version).where(Definition.active)).all() == [1]
+
+
+def test_an_account_is_closed_and_opened_again(quickwin: CommandLine, session: Session) -> None:
+    assert quickwin("person", "deactivate", "Chair@test.test").exit_code == 0
+    chair = session.scalars(select(Person).where(Person.email == "chair@test.test")).one()
+    assert chair.deactivated_at is not None
+    assert "deactivated already" in quickwin.refused("person", "deactivate", "chair@test.test")
+    assert "Nobody has" in quickwin.refused("person", "deactivate", "nobody@test.test")
+    assert quickwin("person", "reactivate", "chair@test.test").exit_code == 0
+    assert "is open" in quickwin.refused("person", "reactivate", "chair@test.test")
+    session.refresh(chair)
+    assert chair.deactivated_at is None
+    assert [len(city_events(session, f"{act}_person")) for act in ("deactivate", "reactivate")] == [
+        1,
+        1,
+    ]
 
 
 def test_a_definition_with_findings_is_not_activated(

@@ -16,6 +16,7 @@ from workflow.machine import perform
 from workflow.models import Assignment, Notification, Person, QuickWin
 
 MOST = 12
+STAFFING = 6  # a recusal also asks whether enough people are left
 WORKFLOW = shipped()
 PERSONAL = {"verifier": "verifier2"}  # who can, of several
 
@@ -37,7 +38,7 @@ ACTS = [
 
 
 @pytest.mark.parametrize(("row", "state"), ACTS, ids=[f"{r.trigger}-{s}" for r, s in ACTS])
-def test_every_act_takes_at_most_twelve_statements(world: World, row, state) -> None:
+def test_every_act_takes_few_statements(world: World, row, state) -> None:
     if row.when is not None and row.when.returned_from == "verification":
         quick_win = world.bring_to("verification")
         world.act(quick_win, "request_revision", "verifier2")
@@ -72,7 +73,7 @@ def test_every_act_takes_at_most_twelve_statements(world: World, row, state) -> 
     )
 
     assert world.session.get_one(QuickWin, quick_win.id).state == (row.to or state)
-    assert cost <= MOST
+    assert cost <= MOST + (STAFFING if row.collects == "recusal" else 0)
 
 
 def test_a_follower_is_an_act_of_its_own(world: World) -> None:

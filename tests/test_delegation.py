@@ -14,10 +14,10 @@ from workflow import delegations
 from workflow.delegations import Wish
 from workflow.errors import Forbidden, Invalid, NotFound, Refused, Unmet
 from workflow.guards import GUARDS
-from workflow.ledger import verify
 from workflow.machine import available
 from workflow.models import Assignment, Delegation, Event, Judgment, Notification, Person, QuickWin
 from workflow.queries import get, inbox
+from workflow.verifying import verify
 
 
 def delegate(

@@ -15,6 +15,7 @@ from world import NOW, World, use
 from tasks import notice as notices
 from tasks.mail import compose, new_message_id
 from tasks.notice import Notice
+from workflow import accounts
 from workflow.calendar import Calendar
 from workflow.document import load, shipped
 from workflow.language import LANGUAGES, Label, say
@@ -287,3 +288,30 @@ def test_a_batch_of_mails_is_read_in_four_statements(world: World) -> None:
     event.remove(connection, "before_cursor_execute", count)
     assert len(rows) > 5
     assert len(statements) == 4
+
+
+# ---------------------------------------------------------------- what admins are told
+
+
+def test_admins_are_told_in_their_language_which_role_is_missing_for_whom(world: World) -> None:
+    accounts.deactivate(world.session, world["reviewer"].id, None, at=NOW)
+    told = world.session.scalars(
+        select(Notification).join(Event).where(Event.action == "open_incident")
+    ).one()
+    told.message = Message(
+        recipient_id=told.recipient_id, message_id="<9@kota.test>", created_at=NOW, not_before=NOW
+    )
+    world.session.flush()
+    assert told.message_row_id is not None
+    alarm = notices.read(world.session, [told.message_row_id], NOW).notice(told.message_row_id)
+    mail = compose(alarm, "id", BASE)
+    assert mail["To"].addresses[0].addr_spec == "admin@test.test"
+    assert mail["Subject"] == (
+        "Tidak ada yang dapat menjalankan langkah “Telaah Substansi”: belum ada Penelaah"
+    )
+    english = compose(alarm, "en", BASE)
+    assert english["Subject"] == "Nobody can take the step “Review”: Reviewer is missing"
+    for content in body(english), body(english, "html"):
+        assert "Unit DINKES" in content
+        assert "Nothing is approved for want of them" in content
+        assert f"{BASE}/" in content

@@ -17,6 +17,7 @@ from workflow import inspecting, overview, plenary, queries
 from workflow import language as words
 from workflow.language import LANGUAGES, TRANSLATIONS, Label, Sentence
 from workflow.registry import workflows
+from workflow.relations import ADMIN
 
 KILOBYTE, MEGABYTE = 1000, 1_000_000
 
@@ -124,6 +125,8 @@ def _navigation(waiting: int) -> list[dict[str, Any]]:
         entries.append(("overview.show", _("Overview"), "layout-dashboard", 0))
     if any(not g.caller.roles.isdisjoint(inspecting.readers(workflow)) for workflow in known):
         entries.append(("ledger.show", _("Ledger"), "shield-check", 0))
+    if ADMIN in g.caller.roles:
+        entries.append(("people.index", _("People"), "users", 0))
     here = (request.endpoint or "").split(".")[0]
     return [
         {

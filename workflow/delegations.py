@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Select, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from workflow import incidents
 from workflow.errors import Forbidden, Invalid, NotFound
 from workflow.fields import is_storable
 from workflow.language import N_, Sentence
@@ -55,6 +56,7 @@ def begin(session: Session, wish: Wish, by: Person, *, at: datetime) -> Delegati
     session.add(made)
     session.flush()
     _record(session, "delegate", made, by, at)
+    incidents.recompute(session, at=at)
     return made
 
 
@@ -75,6 +77,7 @@ def end(session: Session, delegation_id: int, by: Person, *, at: datetime) -> De
     if found.ended_at is None:
         found.ended_at = at
         _record(session, "end_delegation", found, by, at)
+        incidents.recompute(session, at=at)
     return found
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from workflow import fields
+from workflow import fields, incidents
 from workflow.acts import (
     CommentGiven,
     DecreeGiven,
@@ -126,6 +126,7 @@ def _recuse(session: Session, quick_win: QuickWin, event: Event) -> None:
         Recusal(quick_win_id=quick_win.id, person_id=event.actor_id, event_id=event.id, at=event.at)
     )
     _end_designations(quick_win, event, session, Designation.person_id == event.actor_id)
+    incidents.recompute(session, at=event.at)
 
 
 def _designate(session: Session, quick_win: QuickWin, event: Event, wanted: list[int]) -> None:

@@ -68,6 +68,14 @@ def parameters_in(workflow: Workflow, period: Period) -> Parameters:
     return replace(workflow.parameters, **period.parameters)
 
 
+def personal_guards(workflow: Workflow, state: str, role: str) -> tuple[bool, bool]:
+    """Whether `four_eyes` and `not_yet_judged` stand before the turn: before every row that answers
+    it."""
+    rows = workflow.turn_rows(state, role)
+    four_eyes, once = (all(guard in row.guards for row in rows) for guard in PERSONAL)
+    return four_eyes, once
+
+
 _known: dict[str, Workflow] = {}  # by SHA-256: a stored definition never changes
 
 
@@ -114,9 +122,7 @@ def _stored(session: Session, workflow: Workflow) -> Definition:
 
 
 def _turn(definition: Definition, workflow: Workflow, state: str, role: str) -> DefinedTurn:
-    """A personal guard stands before a turn if it stands before every row that answers it."""
-    rows = workflow.turn_rows(state, role)
-    four_eyes, once = (all(guard in row.guards for row in rows) for guard in PERSONAL)
+    four_eyes, once = personal_guards(workflow, state, role)
     return DefinedTurn(
         definition_id=definition.id, state=state, role=role, four_eyes=four_eyes, once=once
     )

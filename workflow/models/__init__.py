@@ -6,6 +6,7 @@ from workflow.models.decree import Decree, DecreeLine, DecreeStatus, Effect
 from workflow.models.definition import DefinedRole, DefinedState, DefinedTurn, Definition
 from workflow.models.delegation import Delegation, Post
 from workflow.models.due import CalendarDay, DueRow, Heartbeat
+from workflow.models.incident import Incident, IncidentKind
 from workflow.models.judgment import Designation, Judgment, Recusal, Report, Verdict
 from workflow.models.ledger import Chain, Checkpoint, Event, SignedHead
 from workflow.models.notification import Channel, Message, Notification
@@ -40,6 +41,8 @@ __all__ = [
     "FailedLogin",
     "File",
     "Heartbeat",
+    "Incident",
+    "IncidentKind",
     "Json",
     "Judgment",
     "Login",

@@ -1,0 +1,202 @@
+"""Incidents: steps that nobody can take, opened and closed as `staffing` finds them, and told to
+the admins.
+
+Nothing is decided for want of somebody who may. What is found is written only where it says
+something new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import literal, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, aliased
+
+from workflow import staffing
+from workflow.language import Label
+from workflow.ledger import CITY_CHAIN, append_to_city
+from workflow.models import (
+    Chain,
+    Channel,
+    Event,
+    Incident,
+    IncidentKind,
+    Notification,
+    Post,
+    QuickWin,
+    Unit,
+)
+from workflow.registry import workflows
+from workflow.relations import ADMIN, in_force, local_day
+from workflow.staffing import Gap
+
+
+def recompute(session: Session, *, at: datetime) -> bool:
+    """Open what nobody can take any more, and close what somebody can; whether anything changed.
+    The caller commits.
+
+    What changed is found once more under the lock of the city's chain, so that of two that find the
+    same one writes it.
+    """
+    if _differences(session, at).none:
+        return False
+    session.scalars(select(Chain).where(Chain.id == CITY_CHAIN).with_for_update()).one()
+    found = _differences(session, at)
+    for incident, gap in found.moved:
+        _move(session, incident, gap, at)
+    for incident in found.solved:
+        _close(session, incident, at)
+    for gap in found.new:
+        _open(session, gap, at)
+    return not found.none
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A step that nobody can take, as people read it; `quick_win` is its number, "" where it is
+    about all that the units propose. `id` and `since` None: it would be so."""
+
+    id: int | None
+    state: Label
+    role: Label
+    quick_win_id: int | None
+    quick_win: str
+    units: Sequence[str]
+    since: datetime | None
+
+
+def open_to(session: Session, roles: Collection[str]) -> list[Told]:
+    """What is open, the oldest first, to whoever holds these roles; nothing for who is no admin."""
+    if ADMIN not in roles:
+        return []
+    still = select(Incident).where(Incident.closed_at.is_(None))
+    return told(session, session.scalars(still.order_by(Incident.opened_at, Incident.id)).all())
+
+
+def foreseen(session: Session, person_id: int, *, at: datetime) -> list[Told]:
+    """What nobody could take any more if that account were closed."""
+    now = {_key(gap): set(gap.units) for gap in staffing.gaps(session, at)}
+    then = staffing.gaps(session, at, without=person_id)
+    left = [
+        replace(gap, units=tuple(unit for unit in gap.units if unit not in now.get(_key(gap), ())))
+        for gap in then
+    ]
+    return told(session, [gap for gap in left if gap.units])
+
+
+def told(session: Session, rows: Sequence[Incident | Gap]) -> list[Told]:
+    """Those in the words of their definitions."""
+    known = workflows(session) if rows else {}
+    units = {unit_id for row in rows for unit_id in row.units}
+    named = select(Unit.id, Unit.name).where(Unit.id.in_(units))
+    names = dict(session.execute(named).all()) if units else {}
+    concerned = {row.quick_win_id for row in rows if row.quick_win_id}
+    numbers = select(QuickWin.id, QuickWin.number).where(QuickWin.id.in_(concerned))
+    numbered = dict(session.execute(numbers).all()) if concerned else {}
+    return [
+        Told(
+            id=row.id if isinstance(row, Incident) else None,
+            state=known[row.definition_id].states[row.state].label,
+            role=known[row.definition_id].role_label(row.role),
+            quick_win_id=row.quick_win_id,
+            quick_win=numbered[row.quick_win_id] if row.quick_win_id else "",
+            units=[names[unit_id] for unit_id in row.units],
+            since=row.opened_at if isinstance(row, Incident) else None,
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Differences:
+    new: Sequence[Gap]
+    moved: Sequence[tuple[Incident, Gap]]
+    solved: Sequence[Incident]
+
+    @property
+    def none(self) -> bool:
+        return not (self.new or self.moved or self.solved)
+
+
+def _differences(session: Session, at: datetime) -> _Differences:
+    """Between what is open and what nobody can take."""
+    still = {_key(gap): gap for gap in staffing.gaps(session, at)}
+    open_rows = session.scalars(
+        select(Incident)
+        .where(Incident.closed_at.is_(None))
+        .order_by(Incident.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    known = {_key(row) for row in open_rows}
+    return _Differences(
+        new=[gap for key, gap in still.items() if key not in known],
+        moved=[
+            (row, gap)
+            for row in open_rows
+            if (gap := still.get(_key(row))) and list(gap.units) != row.units
+        ],
+        solved=[row for row in open_rows if _key(row) not in still],
+    )
+
+
+def _key(of: Gap | Incident) -> tuple[int, int | None, str, str]:
+    return of.definition_id, of.quick_win_id, of.state, of.role
+
+
+def _open(session: Session, gap: Gap, at: datetime) -> None:
+    incident = Incident(
+        kind=IncidentKind.UNSTAFFED,
+        definition_id=gap.definition_id,
+        quick_win_id=gap.quick_win_id,
+        state=gap.state,
+        role=gap.role,
+        units=list(gap.units),
+        opened_at=at,
+    )
+    session.add(incident)
+    session.flush()
+    _tell(session, _record(session, "open_incident", incident, at), at)
+
+
+def _move(session: Session, incident: Incident, gap: Gap, at: datetime) -> None:
+    """Other units lack the same; of fewer nobody needs a mail."""
+    grew = not set(gap.units) <= set(incident.units)
+    incident.units = list(gap.units)
+    event = _record(session, "change_incident", incident, at)
+    if grew:
+        _tell(session, event, at)
+
+
+def _close(session: Session, incident: Incident, at: datetime) -> None:
+    incident.closed_at = at
+    session.flush()
+    _record(session, "close_incident", incident, at)
+
+
+def _record(session: Session, action: str, incident: Incident, at: datetime) -> Event:
+    data = {
+        "incident": incident.id,
+        "kind": incident.kind.value,
+        "definition": incident.definition_id,
+        "quick_win": incident.quick_win_id,
+        "state": incident.state,
+        "role": incident.role,
+        "units": incident.units,
+    }
+    return append_to_city(session, action, at=at, data=data)
+
+
+def _tell(session: Session, event: Event, at: datetime) -> None:
+    """Owe a mail to every admin."""
+    session.flush()
+    post = aliased(Post)
+    admins = (
+        select(literal(event.id), post.person_id, literal(Channel.MAIL.value), literal(False))
+        .where(post.role == ADMIN, in_force(post, local_day(at)))
+        .distinct()
+    )
+    columns = ["event_id", "recipient_id", "channel", "your_turn"]
+    session.execute(insert(Notification).from_select(columns, admins))
