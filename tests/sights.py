@@ -243,7 +243,7 @@ SIGHTS: Sequence[Sight] = (
     Sight(name="password", who="mayor", path="/profile/password"),
     Sight(name="password-errors", who="mayor", path="/profile/password", do=_press_main, ends=422),
     Sight(name="people", who="admin", path="/people"),
-    Sight(name="people-found", who="admin", path="/people?q=ketua"),
+    Sight(name="people-empty", who="admin", path="/people?q=tidakadasamasekali"),
     Sight(name="person", who="admin", path="/people?q=chair", do=_first_row),
     Sight(name="delegations", who="admin", path="/delegations"),
     Sight(name="delegations-errors", who="chair", path="/delegations", do=_press_main, ends=422),

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
-from world import JUDGMENT, World
+from sqlalchemy import Engine, func, select, text
+from world import JUDGMENT, NOW, World, gather
 
 from tasks.staffing import watch
-from workflow import accounts, delegations, incidents, staffing
+from workflow import accounts, db, delegations, incidents, staffing
+from workflow.definition import QuorumOf
 from workflow.delegations import Wish
+from workflow.document import shipped
 from workflow.incidents import recompute
 from workflow.matching import Filling, most, suffices
 from workflow.models import Assignment, Event, Incident, Notification, Person
+from workflow.steps import Given, steps
+from workflow.verifying import verify
 
 
 def missing(world: World) -> set[tuple[str, str, str]]:
@@ -142,6 +148,28 @@ def test_an_idle_day_writes_nothing(world: World) -> None:
     for days in range(3):
         watch(at=world.now + timedelta(hours=days))
     assert world.session.scalar(marks) == before
+
+
+def test_of_sweeps_at_the_same_moment_one_writes(committing: Engine) -> None:
+    with db.Session.begin() as session:
+        gather(session)["reviewer"].deactivated_at = NOW
+    with ThreadPoolExecutor(6) as sweeps:
+        list(sweeps.map(watch, [NOW] * 6))
+    with db.Session() as session:
+        assert missing(gather(session)) == {("Review", "Reviewer", "Unit DINKES")}
+        noticed = select(Event.action).where(Event.action.contains("incident"))
+        assert session.scalars(noticed).all() == ["open_incident"]
+        assert list(verify(session)) == []
+
+
+def test_where_all_who_were_asked_must_judge_one_who_cannot_is_missing() -> None:
+    step = next(step for step in steps(shipped()) if step.judging)
+    everybody = [Filling(role="reviewer", actor=each, owner=each) for each in (1, 2, 3)]
+    asked = replace(shipped().parameters, quorum=2, quorum_of=QuorumOf.ALL)
+    assert step.missing(everybody, Given(designated={1, 2}), asked) == ()
+    assert step.missing(everybody, Given(designated={1, 4}), asked) == ("reviewer",)
+    given = {"reviewer": 4, "place": 4, "role": "reviewer", "barred": False}
+    assert step.missing(everybody, Given(designated={1, 4}, judgments=[given]), asked) == ()
 
 
 fillings = st.lists(
