@@ -19,6 +19,8 @@ from workflow.models import CalendarDay, City, DueRow, QuickWin
 from workflow.registry import parameters_of, workflow_of
 
 DECEMBER = 12
+# Not with the rows inside, which would be made into SQL anew each time.
+_ADDED = insert(DueRow.__table__).on_conflict_do_nothing()  # type: ignore[arg-type] # it is a Table
 
 
 def load_calendar(session: Session) -> Calendar:
@@ -125,7 +127,7 @@ def _add_rows(
         if (due_at := calendar.after(end, days) if days else end) > now or days >= 0
     ]
     if rows:
-        session.execute(insert(DueRow).values(rows).on_conflict_do_nothing())
+        session.execute(_ADDED, rows)
 
 
 def _drop_rows(session: Session, quick_win: QuickWin) -> None:

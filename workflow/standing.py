@@ -24,6 +24,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    literal_column,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
@@ -53,6 +54,12 @@ from workflow.relations import (
     visible,
     wrote,
 )
+
+# One is asked for as one, and a limit is no parameter: else PostgreSQL, which cannot know how many
+# it will be, plans the statement anew each time.
+_ALONE = QuickWin.id == bindparam("quick_win", type_=BigInteger)
+_AMONG = QuickWin.id == any_(bindparam("quick_wins", type_=ARRAY(BigInteger)))
+_ONE = literal_column("1", BigInteger)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +192,7 @@ def facts_columns(
         )
         .where(Report.quick_win_id == QuickWin.id)
         .order_by(Report.id.desc())
-        .limit(1)
+        .limit(_ONE)
     )
     last = (
         select(
@@ -195,7 +202,7 @@ def facts_columns(
         )
         .where(Event.quick_win_id == QuickWin.id)
         .order_by(Event.id.desc())
-        .limit(1)
+        .limit(_ONE)
     )
     return (
         posts.scalar_subquery(),
@@ -216,7 +223,7 @@ def facts_columns(
 def facts(session: Session, quick_win_id: int, person_id: int | None, at: datetime) -> Facts:
     """What `person_id` (None: the system) is towards that Quick Win; one statement."""
     row = session.execute(
-        _facts_statement(), {"quick_wins": [quick_win_id], "person": person_id, "at": at}
+        _facts_statement(many=False), {"quick_win": quick_win_id, "person": person_id, "at": at}
     ).one()
     return _facts(row)
 
@@ -226,7 +233,7 @@ def facts_of(
 ) -> dict[int, Facts]:
     """What `person_id` is towards each of many; one statement."""
     rows = session.execute(
-        _facts_statement(), {"quick_wins": quick_win_ids, "person": person_id, "at": at}
+        _facts_statement(many=True), {"quick_wins": quick_win_ids, "person": person_id, "at": at}
     )
     return {row[-1]: _facts(row) for row in rows}
 
@@ -249,8 +256,8 @@ def _facts(row: Row[*tuple[Any, ...]]) -> Facts:
     )
 
 
-@lru_cache(maxsize=1)
-def _facts_statement() -> Select[*tuple[Any, ...]]:
+@lru_cache(maxsize=2)
+def _facts_statement(*, many: bool) -> Select[*tuple[Any, ...]]:
     """Built once: building it takes longer than PostgreSQL takes to answer."""
     at = bindparam("at", type_=DateTime(timezone=True))
     columns = facts_columns(bindparam("person", type_=BigInteger), local_day(at))
@@ -258,5 +265,5 @@ def _facts_statement() -> Select[*tuple[Any, ...]]:
         select(*columns, QuickWin.id)
         .select_from(QuickWin)
         .join(Unit, Unit.id == QuickWin.unit_id)
-        .where(QuickWin.id == any_(bindparam("quick_wins", type_=ARRAY(BigInteger))))
+        .where(_AMONG if many else _ALONE)
     )
