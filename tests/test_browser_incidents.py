@@ -27,7 +27,7 @@ def test_the_last_reviewer_of_an_agency_is_closed_and_the_admin_sees_the_inciden
 
         page.goto("/")
         expect(page.locator("section[aria-labelledby=incidents]")).to_contain_text(
-            "Belum ada: Penelaah"
+            "Kurang: Penelaah"
         )
         assert wait_until(lambda: mailed(page)), "a mail names it, too"
 
@@ -47,4 +47,4 @@ def person(page: Page, name: str) -> None:
 
 def mailed(page: Page) -> bool:
     page.goto("/outbox?to=admin@demo.test")
-    return page.get_by_text("belum ada Penelaah").count() > 0
+    return page.get_by_text("kurang Penelaah").count() > 0

@@ -307,7 +307,7 @@ def test_admins_are_told_in_their_language_which_role_is_missing_for_whom(world:
     mail = compose(alarm, "id", BASE)
     assert mail["To"].addresses[0].addr_spec == "admin@test.test"
     assert mail["Subject"] == (
-        "Tidak ada yang dapat menjalankan langkah “Telaah Substansi”: belum ada Penelaah"
+        "Tidak ada yang dapat menjalankan langkah “Telaah Substansi”: kurang Penelaah"
     )
     english = compose(alarm, "en", BASE)
     assert english["Subject"] == "Nobody can take the step “Review”: Reviewer is missing"

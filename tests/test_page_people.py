@@ -20,18 +20,18 @@ def test_the_last_reviewer_is_closed_knowingly_and_the_inbox_names_what_is_missi
 
     before = text_of(admin.get(address))
     assert "Sebagai reviewer" in before
-    assert "Belum ada: Penelaah" in before
+    assert "Kurang: Penelaah" in before
     assert "Unit DINKES" in before
     assert leaving.deactivated_at is None, "looking changes nothing"
 
     assert admin.post(f"{address}/deactivate", {}).status_code == 303
 
     inbox = text_of(admin.get("/"))
-    assert "Belum ada: Penelaah" in inbox
+    assert "Kurang: Penelaah" in inbox
     assert "Unit DINKES" in inbox
-    assert "Belum ada: Penelaah" not in text_of(visitor("verifier").get("/"))
+    assert "Kurang: Penelaah" not in text_of(visitor("verifier").get("/"))
     admin.post(f"{address}/reactivate", {})
-    assert "Belum ada: Penelaah" not in text_of(admin.get("/"))
+    assert "Kurang: Penelaah" not in text_of(admin.get("/"))
 
 
 def test_whoever_is_closed_is_logged_out_and_stays_in_the_list(
