@@ -55,8 +55,8 @@ def signed(postgres: Postgres, settled: str) -> str:
 @pytest.fixture(scope="module")
 def owned(postgres: Postgres, signed: str) -> Iterator[Engine]:
     """It in the hands of somebody who owns the database: the triggers are off."""
-    postgres.create_database("owned", template=signed)
-    engine = create_engine(postgres.url("quickwin_owner", "owned"))
+    postgres.create_database("proved", template=signed)
+    engine = create_engine(postgres.url("quickwin_owner", "proved"))
     with engine.begin() as connection:
         for table in TABLES:
             connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER written_once"))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, exists, func, inspect, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -189,20 +189,17 @@ def _record_authors(
         return
     rows = [
         {
-            "quick_win_id": quick_win.id,
-            "person_id": person.id,
-            "field": name,
-            "revision": quick_win.revision,
-            "at": at,
+            Authorship.quick_win_id: quick_win.id,
+            Authorship.person_id: person.id,
+            Authorship.field: name,
+            Authorship.revision: quick_win.revision,
+            Authorship.at: at,
         }
         for name in changed
     ]
     statement = insert(Authorship).values(rows)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["quick_win_id", "person_id", "field", "revision"], set_={"at": at}
-        )
-    )
+    key = inspect(Authorship).primary_key
+    session.execute(statement.on_conflict_do_update(index_elements=key, set_={"at": at}))
 
 
 def _next_number(session: Session, period: Period) -> str:
