@@ -8,16 +8,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
-from world import JUDGMENT, NOW, World, gather
+from sqlalchemy import Engine, func, select, update
+from world import JUDGMENT, LONG_AGO, NOW, World, gather
 
 from workflow import content, db, decrees
 from workflow.errors import Conflict, Invalid, Refused
-from workflow.machine import perform
-from workflow.models import Decree, Event, Judgment, Notification, QuickWin
+from workflow.machine import available, perform
+from workflow.models import Assignment, Decree, Event, Judgment, Notification, QuickWin
 from workflow.verifying import verify
 
-CROWD = 40
+CROWD = 50
 
 
 def prepare(make: Callable[[World], QuickWin]) -> int:
@@ -64,7 +64,7 @@ def act(number: int, action: str, who: str, **given: Any) -> Callable[[World], A
     )
 
 
-def test_of_forty_who_approve_and_reject_at_once_one_decides(committing: Engine) -> None:
+def test_of_fifty_who_approve_and_reject_at_once_one_decides(committing: Engine) -> None:
     number = prepare(lambda world: world.bring_to("decision"))
     with db.Session() as session:
         version = session.get_one(QuickWin, number).version
@@ -172,6 +172,24 @@ def test_who_waited_for_the_lock_decides_on_what_is_there_then(
     thread.join(60)
 
     assert endings == ["Stale"]
+
+
+def test_who_was_reassigned_a_moment_ago_is_refused(committing: Engine) -> None:
+    """Rights are those of the moment of the decision, whatever was loaded before."""
+    number = prepare(lambda world: world.bring_to("decision"))
+    with db.Session() as session:
+        world = gather(session)
+        assert available(session, session.get_one(QuickWin, number), world["chair"]).actions
+        with db.Session() as other:
+            other.execute(
+                update(Assignment)
+                .where(Assignment.person_id == world["chair"].id)
+                .values(valid_to=LONG_AGO)
+            )
+            other.commit()
+
+        with pytest.raises(Refused):
+            act(number, "approve", "chair", version=None)(world)
 
 
 def _until_somebody_waits_for_a_lock() -> None:
