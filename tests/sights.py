@@ -201,6 +201,8 @@ SIGHTS: Sequence[Sight] = (
     # ------------------------------------------------ who judges and decides
     Sight(name="inbox-reviewer", who="reviewer1", path="/"),
     Sight(name="quick-win-review", who="reviewer1", path="/quick-wins/{reviewer1:review}"),
+    Sight(name="recuse", who="reviewer1", path="/quick-wins/{reviewer1:review}/recuse"),
+    Sight(name="assign", who="verifier2", path="/quick-wins/{verifier2:review}/assign"),
     Sight(name="judge", who="reviewer1", path="/quick-wins/{reviewer1:review}/judge"),
     Sight(
         name="judge-errors",
