@@ -45,7 +45,7 @@ def add_person(session: Session, new: NewPerson, password: str = "", *, at: date
     Raises CommandRefused for an address that is taken, an unknown role or unit, a short password.
     """
     _check(session, new)
-    unit = _unit(session, new.unit)
+    unit = unit_of(session, new.unit)
     password = password or secrets.token_urlsafe(12)
     if weak := passwords.weakness(password, email=new.email.strip(), name=new.name.strip()):
         raise CommandRefused(str(weak))
@@ -59,7 +59,7 @@ def add_person(session: Session, new: NewPerson, password: str = "", *, at: date
         name=new.name.strip(),
         password_hash=passwords.hashed(password),
         language=new.language,
-        home_unit=_unit(session, new.home),
+        home_unit=unit_of(session, new.home),
     )
     assignment = Assignment(
         role=new.role,
@@ -78,7 +78,7 @@ def add_person(session: Session, new: NewPerson, password: str = "", *, at: date
 def deactivate(session: Session, email: str, *, at: datetime) -> None:
     """Close that account; the caller commits. Raises CommandRefused where nobody has that address,
     or nobody any more."""
-    person = _person(session, email)
+    person = person_of(session, email)
     if person.deactivated_at is not None:
         raise CommandRefused(f"The account {person.email} is deactivated already.")
     accounts.deactivate(session, person.id, None, at=at)
@@ -87,7 +87,7 @@ def deactivate(session: Session, email: str, *, at: datetime) -> None:
 def reactivate(session: Session, email: str, *, at: datetime) -> None:
     """Open that account again; the caller commits. Raises CommandRefused where nobody has that
     address, or somebody who can sign in."""
-    person = _person(session, email)
+    person = person_of(session, email)
     if person.deactivated_at is None:
         raise CommandRefused(f"The account {person.email} is open.")
     accounts.reactivate(session, person.id, None, at=at)
@@ -96,7 +96,7 @@ def reactivate(session: Session, email: str, *, at: datetime) -> None:
 def give_token(session: Session, email: str, *, at: datetime) -> str:
     """A new token of that person, of which only the digest is kept; earlier ones stay valid. The
     caller commits. Raises CommandRefused where nobody has that address, or nobody any more."""
-    person = _person(session, email)
+    person = person_of(session, email)
     if person.deactivated_at is not None:
         raise CommandRefused(f"The account {person.email} is deactivated.")
     token = f"qw_{secrets.token_urlsafe(32)}"
@@ -110,7 +110,7 @@ def reset_two_factor(session: Session, email: str, *, at: datetime) -> bool:
     and every browser is logged out. The caller commits. Whether there was a second factor.
 
     Raises CommandRefused where nobody has that address."""
-    person = _person(session, email)
+    person = person_of(session, email)
     if not two_factor.remove(session, person.id):
         return False
     logins.end_others(session, person.id, None, at)
@@ -118,7 +118,8 @@ def reset_two_factor(session: Session, email: str, *, at: datetime) -> bool:
     return True
 
 
-def _person(session: Session, email: str) -> Person:
+def person_of(session: Session, email: str) -> Person:
+    """Whoever has that address. Raises CommandRefused where nobody has."""
     email = email.strip().lower()
     person = session.scalar(select(Person).where(Person.email == email))
     if person is None:
@@ -131,17 +132,23 @@ def _check(session: Session, new: NewPerson) -> None:
         raise CommandRefused(f"“{new.email}” is no e-mail address.")
     if not new.name.strip() or "\x00" in new.name + new.capacity:
         raise CommandRefused("A person needs a name.")
+    check_role(session, new.role, new.unit)
+
+
+def check_role(session: Session, role: str, unit: str) -> None:
+    """Raises CommandRefused where nobody can hold that role for that unit, or ""."""
     roles = parsed(active(session)).roles
-    if new.role not in roles:
-        raise CommandRefused(f"There is no role “{new.role}”; there are: {', '.join(roles)}.")
-    for_unit = roles[new.role].scope == "unit"
-    if for_unit and not new.unit:
-        raise CommandRefused(f"The role “{new.role}” is held for a unit: name it with --unit.")
-    if new.unit and not for_unit:
-        raise CommandRefused(f"The role “{new.role}” is held for the city, not for a unit.")
+    if role not in roles:
+        raise CommandRefused(f"There is no role “{role}”; there are: {', '.join(roles)}.")
+    for_unit = roles[role].scope == "unit"
+    if for_unit and not unit:
+        raise CommandRefused(f"The role “{role}” is held for a unit: name it with --unit.")
+    if unit and not for_unit:
+        raise CommandRefused(f"The role “{role}” is held for the city, not for a unit.")
 
 
-def _unit(session: Session, code: str) -> Unit | None:
+def unit_of(session: Session, code: str) -> Unit | None:
+    """The unit of that code; None for "", the city. Raises CommandRefused where there is none."""
     if not code:
         return None
     unit = session.scalar(select(Unit).where(Unit.code == code))

@@ -6,13 +6,12 @@ is done.
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 import click
 
-from quickwin import city_commands, ledger_commands, workflow_commands
+from quickwin import city_commands, ledger_commands, person_commands, workflow_commands
 from quickwin.refusal import CommandRefused
 from quickwin.surroundings import database, now, read
 from workflow import settings
@@ -65,74 +64,6 @@ def demo() -> None:
     fill(settings.load("database_url"))
 
 
-@main.group()
-def person() -> None:
-    """Accounts of people."""
-
-
-@person.command("add")
-@click.argument("email")
-@click.argument("name")
-@click.option("--role", required=True, help="Code of a role, such as submitter or admin.")
-@click.option("--unit", default="", help="Code of the unit the role is held for; else the city.")
-@click.option("--home", default="", help="Code of the home unit.")
-@click.option("--capacity", default="", help='The post, such as "Plt. Kepala Dinas Kesehatan".')
-@click.option(
-    "--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="First day of the role; today."
-)
-@click.option("--language", type=LANGUAGE, help="Without it, pages follow the browser.")
-@click.option("--ask", is_flag=True, help="Ask for the first password instead of making one.")
-def add_person(ask: bool, since: datetime | None, **given: str) -> None:
-    """Open an account for NAME with the address EMAIL, and print its first password, once."""
-    from quickwin.accounts import NewPerson
-    from quickwin.accounts import add_person as add
-
-    new = NewPerson(**given, valid_from=since.date() if since else None)
-    password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else ""
-    with database() as session:
-        first = add(session, new, password, at=now())
-    click.echo(f"{new.email.strip().lower()} can sign in.")
-    if not ask:
-        click.echo(f"First password: {first}")
-
-
-@person.command()
-@click.argument("email")
-def deactivate(email: str) -> None:
-    """Close the account EMAIL, and log it out everywhere. Nothing of it is deleted."""
-    from quickwin.accounts import deactivate as close
-
-    with database() as session:
-        close(session, email, at=now())
-    click.echo("The account is closed.")
-
-
-@person.command()
-@click.argument("email")
-def reactivate(email: str) -> None:
-    """Open the account EMAIL again, with the roles it has."""
-    from quickwin.accounts import reactivate as reopen
-
-    with database() as session:
-        reopen(session, email, at=now())
-    click.echo("The account is open again.")
-
-
-@person.command("reset-two-factor")
-@click.argument("email")
-def reset_two_factor(email: str) -> None:
-    """Let the password alone open the account EMAIL, and log it out everywhere.
-
-    For somebody who lost the phone and the recovery codes. Make sure first that it is the person
-    who asks.
-    """
-    from quickwin.accounts import reset_two_factor as reset
-
-    with database() as session:
-        was_on = reset(session, email, at=now())
-    click.echo("The second factor is gone." if was_on else "There was no second factor.")
-
-
 @main.command()
 @click.argument("email")
 def token(email: str) -> None:
@@ -180,6 +111,7 @@ def activate(file: TextIO) -> None:
 
 for command in (
     workflow_commands.workflow,
+    person_commands.person,
     city_commands.city,
     city_commands.unit,
     city_commands.period,
