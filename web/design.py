@@ -28,6 +28,7 @@ LIBRARIES: Mapping[str, str] = MappingProxyType(
         "scores": "scores",
         "charts": "charts",
         "kept": "keeping",
+        "incidents": "incidents",
     }
 )
 """The files of macros, with the name that pages import each by."""

@@ -5,6 +5,7 @@ They are data like those of the demo city, so they are in Indonesian whatever th
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +28,7 @@ from wtforms.validators import InputRequired, Length
 from web import charts
 from web.labels import VERDICTS
 from web.typed_act import choices_of
+from workflow.language import Label
 
 LONG = (
     "Percepatan Penurunan Angka Gizi Kurang melalui Kebun Beras Merah Terpadu Kader Posyandu "
@@ -105,9 +107,27 @@ def all_samples() -> dict[str, Any]:
         "agreements": {"high": "Sepakat", "medium": "Cukup sepakat", "low": "Berbeda"},
         "bars": _BARS,
         "chart": _CHART,
+        "incidents": _INCIDENTS,
     }
 
 
+_INCIDENTS = [
+    {
+        "state": Label(id="Telaah Substansi", en="Review"),
+        "role": Label(id="Penelaah", en="Reviewer"),
+        "since": datetime(2026, 8, 12, 3, 42, tzinfo=UTC),
+        "quick_win": "",
+        "units": ["Dinas Kesehatan", "Dinas Sosial"],
+    },
+    {
+        "state": Label(id="Pleno", en="Plenary"),
+        "role": Label(id="Ketua Tim Pelaksana", en="Chair"),
+        "since": None,
+        "quick_win": "QW-2026-0005",
+        "quick_win_id": 5,
+        "units": ["Dinas Kesehatan"],
+    },
+]
 _STAGES = [
     {"label": "Usulan", "detail": "3 Agt 2026", "position": "done"},
     {"label": "Telaah", "detail": "sejak 12 Agt 2026", "position": "now"},
