@@ -24,8 +24,8 @@ from workflow import content as contents
 from workflow.errors import Conflict, Forbidden, Invalid
 from workflow.language import N_, Sentence
 from workflow.models import Period, Unit
+from workflow.queries import holds
 from workflow.registry import active, parsed
-from workflow.relations import holds_any
 
 
 class StartForm(Form):
@@ -44,7 +44,7 @@ class StartForm(Form):
 def proposes() -> bool:
     """Whether the reader can propose anything, for any unit."""
     editors = sorted(parsed(active(g.session)).editors)
-    return bool(g.session.scalar(select(holds_any(g.person.id, g.now, editors))))
+    return holds(g.session, g.person, editors, at=g.now)
 
 
 def new() -> ResponseReturnValue:

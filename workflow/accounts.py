@@ -19,7 +19,8 @@ from workflow.keyset import MAX_KEY, Keys
 from workflow.language import N_, Sentence
 from workflow.ledger import append_to_city
 from workflow.models import Assignment, Login, Person
-from workflow.relations import ADMIN, holds_any, in_force, local_day
+from workflow.queries import holds
+from workflow.relations import ADMIN, in_force, local_day
 
 PAGE = 30
 
@@ -113,7 +114,7 @@ def reactivate(session: Session, person_id: int, by: Person | None, *, at: datet
 
 def check_admin(session: Session, person: Person, *, at: datetime) -> None:
     """Raises Forbidden for whoever is no admin."""
-    if not session.scalar(select(holds_any(person.id, at, [ADMIN]))):
+    if not holds(session, person, [ADMIN], at=at):
         raise Forbidden(Sentence(N_("Only an admin opens and closes accounts.")), who_can=(ADMIN,))
 
 

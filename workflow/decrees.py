@@ -23,6 +23,7 @@ from workflow.issuing import ACTIONS, NOT_ISSUED, is_issued, issue_now
 from workflow.keyset import MAX_KEY
 from workflow.language import N_, Sentence
 from workflow.models import Decree, DecreeLine, DecreeStatus, Effect, Period, Person, QuickWin
+from workflow.queries import holds
 from workflow.registry import active, parsed
 from workflow.relations import holds_any, local_day
 from workflow.rights import joined
@@ -141,7 +142,7 @@ def get(session: Session, decree_id: int, person: Person, *, at: datetime | None
 
 def is_officer(session: Session, person: Person, at: datetime) -> bool:
     """Whether the person draws up decrees."""
-    return bool(session.scalar(select(holds_any(person.id, at, _officers(session)))))
+    return holds(session, person, _officers(session), at=at)
 
 
 def may_amend(session: Session, decree: Decree, person: Person, at: datetime) -> bool:

@@ -18,7 +18,8 @@ from workflow.fields import is_storable
 from workflow.language import N_, Sentence
 from workflow.ledger import append_to_city
 from workflow.models import Delegation, Person
-from workflow.relations import ADMIN, administers, holds_any, local_day
+from workflow.queries import holds
+from workflow.relations import ADMIN, administers, local_day
 
 LONGEST = 366  # days
 MAX_REASON = 1000
@@ -40,7 +41,7 @@ def begin(session: Session, wish: Wish, by: Person, *, at: datetime) -> Delegati
 
     Raises Forbidden for somebody else's post, and Invalid, which names what does not fit.
     """
-    if by.id != wish.delegator and not holds_admin(session, by, at=at):
+    if by.id != wish.delegator and not holds(session, by, [ADMIN], at=at):
         raise Forbidden(Sentence(N_("Only an admin names who stands in for somebody else.")))
     if faults := _faults(session, wish, at):
         raise Invalid(faults)
@@ -72,7 +73,7 @@ def end(session: Session, delegation_id: int, by: Person, *, at: datetime) -> De
         .execution_options(populate_existing=True)
     )
     concerned = found is not None and by.id in (found.delegator_id, found.delegate_id)
-    if found is None or not (concerned or holds_admin(session, by, at=at)):
+    if found is None or not (concerned or holds(session, by, [ADMIN], at=at)):
         raise NotFound
     if found.ended_at is None:
         found.ended_at = at
@@ -92,10 +93,6 @@ def of(session: Session, person: Person, *, at: datetime) -> list[Delegation]:
 def everyones(session: Session, *, at: datetime) -> list[Delegation]:
     """All that begin or are in force."""
     return _open(session, select(Delegation), at)
-
-
-def holds_admin(session: Session, person: Person, *, at: datetime) -> bool:
-    return bool(session.scalar(select(holds_any(person.id, at, [ADMIN]))))
 
 
 def _open(session: Session, found: Select[Delegation], at: datetime) -> list[Delegation]:

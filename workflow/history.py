@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from workflow.definition import Workflow
 from workflow.models import Event, Judgment, Person, QuickWin, Report, Revision
+from workflow.quorum import judging_roles
 from workflow.registry import workflow_of
 from workflow.relations import judge_is_barred
 from workflow.standing import Standing
@@ -73,11 +74,8 @@ def entry(
 ) -> Entry:
     """One event as far as `reader` may know; of the standing, only `own_unit` is asked for."""
     own = event.actor_id == reader.id
-    judging = {
-        role for row in workflow.transitions if row.collects == "judgment" for role in row.by
-    }
     is_judgment = any(row.collects == "judgment" for row in workflow.rows(event.action))
-    nameless = event.role in judging and standing.own_unit and not own
+    nameless = event.role in judging_roles(workflow) and standing.own_unit and not own
     closed = is_judgment and not own and event.visit == quick_win.visit
     data = dict(event.data)
     if is_judgment and not own and (closed or standing.own_unit):

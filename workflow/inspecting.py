@@ -20,8 +20,8 @@ from workflow.errors import Forbidden, NotFound
 from workflow.history import entry
 from workflow.language import N_, Sentence
 from workflow.models import Chain, Checkpoint, Event, Person, QuickWin, SignedHead
+from workflow.queries import holds
 from workflow.registry import active, parsed, workflow_of, workflows
-from workflow.relations import holds_any
 from workflow.rights import joined, standing_of
 from workflow.signing import is_signed
 from workflow.stamps import Head, Stamp
@@ -70,7 +70,7 @@ def readers(workflow: Workflow) -> set[str]:
 def check_reader(session: Session, person: Person, at: datetime) -> None:
     """Raises Forbidden for whoever does not see everything."""
     roles = set().union(*(readers(each) for each in workflows(session).values()))
-    if session.scalar(select(holds_any(person.id, at, sorted(roles)))):
+    if holds(session, person, sorted(roles), at=at):
         return
     workflow = parsed(active(session))
     can = tuple(code for code in workflow.roles if code in readers(workflow))

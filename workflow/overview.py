@@ -28,9 +28,9 @@ from workflow.models import (
     Person,
     QuickWin,
 )
-from workflow.queries import in_order
+from workflow.queries import holds, in_order
 from workflow.registry import active, parsed, workflows
-from workflow.relations import holds_any, seen_by
+from workflow.relations import seen_by
 from workflow.rights import joined
 
 LATEST = 6  # of what is late, by name
@@ -46,7 +46,7 @@ def readers(workflow: Workflow) -> set[str]:
 def check_reader(session: Session, person: Person, at: datetime) -> None:
     """Raises Forbidden for whoever sees their own unit only."""
     roles = set().union(*(readers(each) for each in workflows(session).values()))
-    if session.scalar(select(holds_any(person.id, at, sorted(roles)))):
+    if holds(session, person, sorted(roles), at=at):
         return
     workflow = parsed(active(session))
     can = tuple(code for code in workflow.roles if code in readers(workflow))

@@ -22,9 +22,9 @@ from workflow.guards import ON_JUDGMENTS
 from workflow.history import Entry, entry, opinions_of
 from workflow.language import N_, Sentence
 from workflow.models import Event, Period, Person, QuickWin
-from workflow.queries import in_order
+from workflow.queries import holds, in_order
 from workflow.registry import active, parsed, workflow_of, workflows
-from workflow.relations import holds_any, seen_by
+from workflow.relations import seen_by
 from workflow.rights import choose, joined, standings_of
 from workflow.scoring import Score, score
 from workflow.standing import Standing
@@ -68,7 +68,7 @@ def readers(workflow: Workflow) -> set[str]:
 def check_reader(session: Session, person: Person, at: datetime) -> None:
     """Raises Forbidden for whose roles never have to do with a plenary."""
     roles = set().union(*(readers(each) for each in workflows(session).values()))
-    if session.scalar(select(holds_any(person.id, at, sorted(roles)))):
+    if holds(session, person, sorted(roles), at=at):
         return
     workflow = parsed(active(session))
     deciding = tuple(sorted(set().union(*deciders(workflow).values())))

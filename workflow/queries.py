@@ -24,7 +24,7 @@ from workflow.definition import Coverage
 from workflow.errors import NotFound
 from workflow.light import Light, light
 from workflow.models import DefinedState, Period, Person, QuickWin, Unit
-from workflow.relations import local_day, seen_by, visible, waits_for
+from workflow.relations import holds_any, local_day, seen_by, visible, waits_for
 
 COUNT_LIMIT = 100  # exact counts of many rows cost time that nobody needs: "100+"
 
@@ -71,6 +71,11 @@ def inbox(person: Person, *, at: datetime) -> Select[int]:
         .where(waits_for(person.id, local_day(at)))
         .order_by(nulls_last(QuickWin.due_at.asc()), QuickWin.id)
     )
+
+
+def holds(session: Session, person: Person, roles: Sequence[str], *, at: datetime) -> bool:
+    """Whether the person holds one of the roles now, anywhere."""
+    return bool(session.scalar(select(holds_any(person.id, at, roles))))
 
 
 def count_waiting(session: Session, person: Person, *, at: datetime) -> int:
