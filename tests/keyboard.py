@@ -79,11 +79,13 @@ class Keyboard:
         self.to(selector, back=back)
         self.press(key)
 
-    def walk(self) -> list[str]:
-        """On to the end of the page; what is wrong with the stops that are not seen."""
+    def walk(self, *, pause: int = 0) -> list[str]:
+        """On to the end of the page, resting at each stop for so many milliseconds; what is wrong
+        with the stops that are not seen."""
         unseen: dict[str, None] = {}
         for _ in range(ALL):
             self.press("Tab")
+            self.page.wait_for_timeout(pause)
             if self.is_at("body"):
                 return [each for each in unseen if each]
             unseen[self.page.evaluate(_UNSEEN)] = None

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 from browsing import PASSWORD, Somebody, chromium
+from half_written import cannot_be_saved
 from keyboard import Keyboard
 from playwright.sync_api import Browser, expect
 from running import Running, running
+from sights import SIGHTS, addresses, visit
 from story import INDICATOR, LONG, OPD, PIC, SCORES, TITLE, next_month
 
 pytestmark = pytest.mark.long
@@ -190,6 +192,26 @@ def _people(keys: Keyboard) -> None:
 
 def _path(address: str) -> str:
     return re.sub(r"^https?://[^/]+", "", address)
+
+
+# Of these heights of a window, some end at a field just where a sentence comes or goes above it.
+HEIGHTS = range(780, 840, 9)
+
+
+def test_what_is_said_while_somebody_moves_on_puts_nothing_out_of_sight(
+    product: Running, visitor: Somebody
+) -> None:
+    keys, page = Keyboard(visitor.page), visitor.page
+    log_in(keys, "disnaker")
+    sight = next(each for each in SIGHTS if each.do is cannot_be_saved)
+    address = addresses(product, [sight])[sight.name]
+    unseen = []
+    for height in HEIGHTS:
+        page.set_viewport_size({"width": 1280, "height": height})
+        visit(visitor, sight, address)
+        unseen += keys.walk(pause=15)
+
+    assert unseen == []
 
 
 # ---------------------------------------------------------------- who judges

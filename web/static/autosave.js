@@ -160,16 +160,20 @@ class Autosave {
 
   // -------------------------------------------------------------- what was not taken
 
-  /** At each field why it is not saved yet, but not at the one in which somebody is writing. */
+  /** At each field why it is not saved yet, but not at the one in which somebody is writing. The
+      sentences come and go while somebody moves on: where they are then stays in sight. */
   showFaults() {
+    const here = document.activeElement;
+    const seen = this.form.contains(here) && isInSight(here);
     for (const old of this.form.querySelectorAll(".not-saved")) {
       describe(old.parentElement.querySelector(`[aria-describedby~="${old.id}"]`), old.id, false);
       old.remove();
     }
     for (const [name, sentence] of Object.entries(this.faults)) {
       const input = document.getElementById(name) ?? document.getElementById(`${name}-0`);
-      if (input && input !== document.activeElement) this.showFault(input, name, sentence);
+      if (input && input !== here) this.showFault(input, name, sentence);
     }
+    if (seen) here.scrollIntoView({ block: "nearest" });
   }
 
   showFault(input, name, sentence) {
@@ -180,6 +184,11 @@ class Autosave {
     else field.lastElementChild.before(fault);
     describe(input, fault.id, true);
   }
+}
+
+function isInSight(one) {
+  const { top, bottom } = one.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
 }
 
 function describe(input, id, on) {
