@@ -17,14 +17,15 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 from tasks import alarm
 from tasks.alarm import Alarm
 from workflow.calendar import Calendar
-from workflow.deadlines import load_calendar
 from workflow.definition import Workflow
 from workflow.history import entry
 from workflow.language import Label
 from workflow.models import City, Event, Message, Notification, Person, Post, QuickWin, Unit
 from workflow.registry import workflows
-from workflow.relations import has_turn, held_towards, in_force, local_day, own_unit, visible
+from workflow.relations import held_towards, in_force, local_day, own_unit, visible
 from workflow.standing import Standing
+from workflow.turns import has_turn
+from workflow.working_days import load_calendar
 
 
 @dataclass(frozen=True, kw_only=True)

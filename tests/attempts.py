@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from world import JUDGMENT, NOW, REPORT, World
 
@@ -88,16 +89,18 @@ def refused(world: World, quick_win: QuickWin, action: str, who: str, **given: A
 
 @contextmanager
 def statements(session: Session) -> Iterator[list[str]]:
-    """The SQL that this session's connection runs meanwhile, savepoints of the test left out."""
+    """The SQL that is sent meanwhile, savepoints of the test left out."""
     run: list[str] = []
+    execute = psycopg.Cursor.execute
 
-    def note(*args: Any) -> None:
-        if not args[2].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            run.append(args[2])
+    def noting(cursor: Any, query: Any, *args: Any, **more: Any) -> Any:
+        text = query.decode() if isinstance(query, bytes) else str(query)
+        if not text.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            run.append(text)
+        return execute(cursor, query, *args, **more)
 
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", note)
+    psycopg.Cursor.execute = noting  # type: ignore[method-assign]
     try:
         yield run
     finally:
-        event.remove(connection, "before_cursor_execute", note)
+        psycopg.Cursor.execute = execute  # type: ignore[method-assign]

@@ -16,12 +16,12 @@ from world import NOW, World, gather
 
 from quickwin.servers import Postgres
 from workflow import keyset, queries
-from workflow.deadlines import load_calendar
 from workflow.document import shipped
 from workflow.listing import Filters, Order, listing
 from workflow.models import QuickWin
 from workflow.pace import RECENT, usual
 from workflow.similar import similar
+from workflow.working_days import load_calendar
 
 pytestmark = pytest.mark.long
 ROWS, UNITS = 10_000, 80

@@ -8,12 +8,12 @@ import pytest
 from attempts import statements
 from world import JUDGMENT, World
 
-from workflow.deadlines import load_calendar
 from workflow.definition import Coverage
 from workflow.document import shipped
 from workflow.models import QuickWin
 from workflow.outlook import outlook, way
 from workflow.pace import ENOUGH, Usual, usual
+from workflow.working_days import load_calendar
 
 DAY = timedelta(days=1)
 WEDNESDAY = datetime(2026, 7, 1, 3, 0, tzinfo=UTC)

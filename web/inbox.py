@@ -14,7 +14,7 @@ from web.own_quick_wins import own, welcome
 from web.presenting import Row, local_day_of, row_of
 from web.proposal_start import proposes
 from workflow import incidents, queries
-from workflow.deadlines import load_calendar
+from workflow.working_days import load_calendar
 
 bp = Blueprint("inbox", __name__)
 SHOWN = 100

@@ -20,10 +20,10 @@ from web.listing_choices import Choices, choices
 from web.presenting import Head, local_day_of, row_of
 from web.proposal_start import proposes
 from workflow import columns, queries, spreadsheet
-from workflow.deadlines import load_calendar
 from workflow.excerpts import excerpts
 from workflow.keyset import LONGEST
 from workflow.listing import Listed, Order, Page, listing
+from workflow.working_days import load_calendar
 
 PER_PAGE, EXPORTED = 25, 10_000
 

@@ -24,7 +24,6 @@ from web.listing_address import YES
 from web.presenting import LIGHT_KINDS, row_of, state_kind, turn_of
 from workflow import overview
 from workflow.calendar import Calendar
-from workflow.deadlines import load_calendar
 from workflow.definition import Coverage, Deadline
 from workflow.light import Light
 from workflow.models import Period
@@ -32,6 +31,7 @@ from workflow.overview import Month, Overview
 from workflow.pace import usual
 from workflow.queries import Covered, coverage
 from workflow.registry import active, parsed
+from workflow.working_days import load_calendar
 
 Tile: TypeAlias = tuple[str, int, str, str, str]  # label, number, hint, kind, where it leads
 bp = Blueprint("overview", __name__, url_prefix="/overview")

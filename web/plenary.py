@@ -20,10 +20,10 @@ from web.frame import say
 from web.labels import AGREEMENTS, VERDICTS
 from web.plenary_outcomes import chosen, label_of, next_steps, outcomes
 from workflow import machine, plenary
-from workflow.deadlines import load_calendar
 from workflow.errors import Invalid, Refused
 from workflow.models import Period
 from workflow.plenary import Foreseen
+from workflow.working_days import load_calendar
 
 bp = Blueprint("plenary", __name__, url_prefix="/plenary")
 NARROWING = ("period", "dimension", "sort")

@@ -13,10 +13,10 @@ from sqlalchemy import Select
 from web import offering
 from web.presenting import Left, answers_turn, time_left, title_of
 from workflow import queries
-from workflow.deadlines import load_calendar
 from workflow.dossier import dossier
 from workflow.models import Event, QuickWin
 from workflow.registry import workflow_of
+from workflow.working_days import load_calendar
 
 _ACTED = "acted_on"  # in the session, as long as a flashed message
 

@@ -26,6 +26,7 @@ from workflow.fields import (
     Rupiah,
     Short,
     is_storable,
+    parse,
 )
 from workflow.keyset import MAX_KEY
 from workflow.language import N_, Sentence, date_short
@@ -139,7 +140,7 @@ def given(
     data: Mapping[str, Any] | Given | None,
     *,
     workflow: Workflow,
-    content: Content,
+    content: Mapping[str, Any],
     today: date,
 ) -> Given:
     """The data of an act as values. Raises Invalid, which names every field that does not fit."""
@@ -155,7 +156,7 @@ def given(
         case NotesGiven():
             faults = _faults_of_notes(found)
         case ReportGiven():
-            faults = _faults_of_actuals(found, content)
+            faults = _faults_of_actuals(found, parse(content))
         case CommentGiven(field=str(field)) if field not in Content.model_fields:
             faults = {"field": _NO_FIELD}
         case ExtensionGiven(due_on=due_on) if due_on <= today:

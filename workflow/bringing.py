@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from workflow import fields
 from workflow.acts import Given, JudgmentGiven, ReviewersGiven, given
 from workflow.definition import Transition
 from workflow.designating import eligible
@@ -35,8 +34,8 @@ def collected(
 ) -> Given:
     """The data of an act of `by`, a person or the clock, as values. Raises Invalid, which names
     every field that does not fit."""
-    content = fields.parse(quick_win.content)
-    found = given(row, data, workflow=workflow_of(quick_win), content=content, today=today)
+    workflow = workflow_of(quick_win)
+    found = given(row, data, workflow=workflow, content=quick_win.content, today=today)
     if isinstance(found, JudgmentGiven) and found.similar and isinstance(by, Person):
         _check_similar(session, quick_win, found, by, at)
     if isinstance(found, ReviewersGiven):

@@ -45,7 +45,7 @@ class Calendar:
     def after(self, start: datetime, days: int) -> datetime:
         """Close of business of the Nth working day after the local day of `start`, before it if
         `days` is negative; with 0, of the first working day that is not earlier."""
-        return self.close_of(self.shift(self._local(start), days))
+        return self.close_of(self.shift(self.day_of(start), days))
 
     def shift(self, day: date, days: int) -> date:
         """The working day that lies N working days later, or earlier if `days` is negative; with
@@ -69,7 +69,7 @@ class Calendar:
     def working_days_between(self, start: datetime, end: datetime) -> int:
         """Working days after the local day of `start`, up to and including that of `end`.
         Exchanging the two only changes the sign."""
-        first, last = self._local(start), self._local(end)
+        first, last = self.day_of(start), self.day_of(end)
         if last < first:
             return -self._count(last, first)
         return self._count(first, last)
@@ -78,7 +78,8 @@ class Calendar:
         length = (last - first).days
         return sum(self.is_working_day(first + n * DAY) for n in range(1, length + 1))
 
-    def _local(self, at: datetime) -> date:
+    def day_of(self, at: datetime) -> date:
+        """The local day of that moment."""
         if at.tzinfo is None:
             raise ValueError(f"{at} has no time zone, so nobody knows which day it is")
         return at.astimezone(self.zone).date()

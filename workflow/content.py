@@ -18,6 +18,7 @@ from workflow import fields
 from workflow.context import check_in_context
 from workflow.deadlines import begin
 from workflow.errors import Conflict, Forbidden, Locked, NotFound, Refused, Stale
+from workflow.facts import facts
 from workflow.language import N_, Label, Sentence
 from workflow.ledger import canonical, sha256
 from workflow.locking import lock
@@ -32,7 +33,6 @@ from workflow.models import (
 )
 from workflow.registry import active, parsed, workflow_of
 from workflow.relations import held_towards, in_force, local_day
-from workflow.standing import facts
 
 
 def open_period(session: Session, at: datetime) -> Period:

@@ -1,40 +1,52 @@
-"""When something is due: the due rows of one visit, from the deadline of its state.
+"""When something is due: the clock of a visit, from the deadline of its state.
 
-Who performs them, and when anybody looks, is not known here.
+Who performs what is due, and when anybody looks, is not known here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, true
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from workflow.acts import ExtensionGiven, Given, ReportGiven
 from workflow.calendar import Calendar
 from workflow.definition import SYSTEM, Deadline, Transition
-from workflow.models import CalendarDay, City, DueRow, QuickWin
+from workflow.models import DueRow, QuickWin
 from workflow.registry import parameters_of, workflow_of
+from workflow.working_days import load_calendar
 
 DECEMBER = 12
 # Not with the rows inside, which would be made into SQL anew each time.
 _ADDED = insert(DueRow.__table__).on_conflict_do_nothing()  # type: ignore[arg-type] # it is a Table
 
 
-def load_calendar(session: Session) -> Calendar:
-    """The working days in force: the national ones under what the admins of the city set."""
-    rows = session.execute(
-        select(City.zone, City.close_of_business, CalendarDay.day, CalendarDay.working).outerjoin(
-            CalendarDay, true()
-        )
-    ).all()
-    return Calendar(
-        zone=ZoneInfo(rows[0].zone),
-        close=rows[0].close_of_business,
-        overlay={row.day: row.working for row in rows if row.day is not None},
-    )
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """An act of the clock, `threshold` working days after the due time."""
+
+    action: str
+    threshold: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """What an act does to the clock."""
+
+    restarts: bool = False  # what is not done so far is due no more
+    sets: bool = False  # the Quick Win is due at `end` from now on
+    end: datetime | None = None
+    visit: int = 1  # of the new due rows
+    cycle: str = ""
+    due: Sequence[Due] = ()
+
+
+STOPPED = Clock(restarts=True, sets=True)
 
 
 def begin(
@@ -44,10 +56,30 @@ def begin(
 
     Only the clock of a state with a deadline; a state where nothing is due returns None.
     """
+    clock = begun(quick_win, state, load_calendar(session), visit=visit, at=at)
+    rows = [
+        {
+            "quick_win_id": quick_win.id,
+            "visit": visit,
+            "action": due.action,
+            "cycle": clock.cycle,
+            "threshold": due.threshold,
+            "due_at": due.at,
+        }
+        for due in clock.due
+    ]
+    if rows:
+        session.execute(insert(DueRow).on_conflict_do_nothing(), rows)
+    return clock.end
+
+
+def begun(
+    quick_win: QuickWin, state: str, calendar: Calendar, *, visit: int, at: datetime
+) -> Clock:
+    """The clock of a visit of `state` that begins at that moment."""
     deadline = workflow_of(quick_win).states[state].deadline
     if deadline is None:
-        return None
-    calendar = load_calendar(session)
+        return STOPPED
     end = end_of(
         deadline,
         calendar,
@@ -55,83 +87,68 @@ def begin(
         at=at,
         period_closes=quick_win.period.closes_at,
     )
-    _add_rows(session, quick_win, deadline, calendar, visit=visit, end=end, now=at)
-    return end
+    return _until(end, deadline, calendar, visit=visit, now=at)
 
 
-def reschedule(
-    session: Session, quick_win: QuickWin, row: Transition, given: Given, *, at: datetime
-) -> None:
+def rescheduled(
+    quick_win: QuickWin, row: Transition, given: Given, calendar: Calendar, *, at: datetime
+) -> Clock:
     """What an act does to the clock, before the state changes."""
-    deadline = workflow_of(quick_win).states[quick_win.state].deadline
+    state, visit = quick_win.state, quick_win.visit
+    deadline = workflow_of(quick_win).states[state].deadline
     monthly = deadline is not None and deadline.every is not None
     if row.to is not None:
-        _drop_rows(session, quick_win)
-        quick_win.due_at = begin(session, quick_win, row.to, visit=quick_win.visit + 1, at=at)
-    elif isinstance(given, ExtensionGiven):
+        return begun(quick_win, row.to, calendar, visit=visit + 1, at=at)
+    if isinstance(given, ExtensionGiven):
         assert deadline is not None, "checks refuse an extension where nothing is due"
-        _drop_rows(session, quick_win)
-        calendar = load_calendar(session)
-        quick_win.due_at = calendar.close_of(given.due_on)
-        _add_rows(session, quick_win, deadline, calendar, end=quick_win.due_at, now=at)
-    elif monthly and isinstance(given, ReportGiven):
-        _drop_rows(session, quick_win)
-        quick_win.due_at = begin(session, quick_win, quick_win.state, visit=quick_win.visit, at=at)
-    elif monthly and row.by == (SYSTEM,):
+        end = calendar.close_of(given.due_on)
+        return _until(end, deadline, calendar, visit=visit, now=at)
+    if monthly and isinstance(given, ReportGiven):
+        return begun(quick_win, state, calendar, visit=visit, at=at)
+    if monthly and row.by == (SYSTEM,):
         # Nobody reported: the next month's deadline begins all the same, the missed one stays.
-        begin(session, quick_win, quick_win.state, visit=quick_win.visit, at=at)
+        next_month = begun(quick_win, state, calendar, visit=visit, at=at)
+        return replace(next_month, restarts=False, sets=False)
+    return Clock()
 
 
-def resume(
-    session: Session,
+def resumed(
     quick_win: QuickWin,
     state: str,
+    calendar: Calendar,
     *,
     visit: int,
     since: datetime,
     due_at: datetime | None,
-) -> None:
-    """Let the clock of an earlier visit of `state` run on as if it had never stopped."""
+) -> Clock:
+    """The clock of an earlier visit of `state`, which runs on as if it had never stopped."""
     deadline = workflow_of(quick_win).states[state].deadline
-    _drop_rows(session, quick_win)
-    quick_win.due_at = due_at
-    if deadline is not None and due_at is not None:
-        calendar = load_calendar(session)
-        # As of its beginning: what was done since stands there as done, and what was not, is due.
-        _add_rows(session, quick_win, deadline, calendar, visit=visit, end=due_at, now=since)
+    if deadline is None or due_at is None:
+        return replace(STOPPED, end=due_at)
+    # As of its beginning: what was done since stands there as done, and what was not, is due.
+    return _until(due_at, deadline, calendar, visit=visit, now=since)
 
 
-def _add_rows(
-    session: Session,
-    quick_win: QuickWin,
-    deadline: Deadline,
-    calendar: Calendar,
-    *,
-    visit: int | None = None,
-    end: datetime,
-    now: datetime,
-) -> None:
-    """The acts of the clock around `end`. Reminders whose time is over are left out, and so is what
-    was done already for this visit, day and threshold."""
-    cycle = end.astimezone(calendar.zone).date().isoformat()
-    rows = [
-        {
-            "quick_win_id": quick_win.id,
-            "visit": visit or quick_win.visit,
-            "action": action,
-            "cycle": cycle,
-            "threshold": days,
-            "due_at": due_at,
-        }
+def _until(
+    end: datetime, deadline: Deadline, calendar: Calendar, *, visit: int, now: datetime
+) -> Clock:
+    """The acts of the clock around `end`. Reminders whose time is over are left out."""
+    steps = [
+        Due(action=action, threshold=days, at=calendar.after(end, days) if days else end)
         for action, days in deadline.steps()
-        if (due_at := calendar.after(end, days) if days else end) > now or days >= 0
     ]
-    if rows:
-        session.execute(_ADDED, rows)
+    return Clock(
+        restarts=True,
+        sets=True,
+        end=end,
+        visit=visit,
+        cycle=end.astimezone(calendar.zone).date().isoformat(),
+        due=[due for due in steps if due.at > now or due.threshold >= 0],
+    )
 
 
-def _drop_rows(session: Session, quick_win: QuickWin) -> None:
-    """Nothing of this visit is due any more."""
+def drop_rows(session: Session, quick_win: QuickWin) -> None:
+    """Nothing is due any more."""
     session.execute(
         delete(DueRow).where(DueRow.quick_win_id == quick_win.id, DueRow.done_at.is_(None))
     )

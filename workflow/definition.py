@@ -210,6 +210,9 @@ class Workflow(Strict):
     transitions: tuple[Transition, ...]
     text: str = field(repr=False)
 
+    def __hash__(self) -> int:
+        return hash(self.sha256)
+
     @cached_property
     def sha256(self) -> str:
         return hashlib.sha256(self.text.encode()).hexdigest()

@@ -49,13 +49,19 @@ def next_hash(previous: str, text: str) -> str:
 
 def append(session: Session, chain: Chain, event: Event) -> None:
     """Put `event` at the end of `chain`, whose row the caller holds locked."""
+    link(chain, event)
+    chain.head_seq, chain.head_hash = event.seq, event.hash
+    session.add(event)
+
+
+def link(chain: Chain, event: Event) -> None:
+    """Let `event` follow the last one of `chain`; the caller, who holds its row locked, writes
+    both."""
     event.seq = chain.head_seq + 1
     event.chain_id = chain.id
     event.salts = {name: secrets.token_hex(16) for name in SEALED}
     event.text = text_of(event)
     event.hash = next_hash(chain.head_hash, event.text)
-    chain.head_seq, chain.head_hash = event.seq, event.hash
-    session.add(event)
 
 
 def append_to_city(

@@ -34,8 +34,9 @@ from workflow.keyset import Keys
 from workflow.mistyping import guesses
 from workflow.models import Period, Person, QuickWin, Unit
 from workflow.registry import workflows
-from workflow.relations import local_day, own_unit, visible, waits_for
+from workflow.relations import local_day, own_unit, visible
 from workflow.search import Search, by_index, search
+from workflow.turns import waits_for
 
 BATCH = 500
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # what is due then comes last

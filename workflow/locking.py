@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, Select, bindparam, select
 from sqlalchemy.orm import Session, contains_eager
 
+from workflow.calendar import Calendar
 from workflow.errors import NotFound
-from workflow.models import Chain, QuickWin
+from workflow.models import Chain, Definition, Period, QuickWin
+from workflow.working_days import CALENDAR, calendar_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class LockedQuickWin:
     quick_win: QuickWin
     chain: Chain
+    calendar: Calendar  # by which it will be due
 
 
 def lock(session: Session, quick_win_id: int) -> LockedQuickWin:
@@ -24,22 +29,28 @@ def lock(session: Session, quick_win_id: int) -> LockedQuickWin:
     KEY UPDATE: a plain FOR UPDATE would wait for everybody who has written a row that names this
     Quick Win, and two officers with a decree each would wait for one another.
     """
-    statement = (
-        select(QuickWin, Chain)
+    row = session.execute(_statement(), {"locked": quick_win_id}).one_or_none()
+    if row is None:
+        raise NotFound
+    quick_win, chain, *days = row
+    return LockedQuickWin(quick_win=quick_win, chain=chain, calendar=calendar_of(*days))
+
+
+@lru_cache(maxsize=1)
+def _statement() -> Select[Any]:
+    """What is large and of no use here is left for whoever asks for it."""
+    return (
+        select(QuickWin, Chain, *CALENDAR)
         .join(Chain, Chain.quick_win_id == QuickWin.id)
-        .join(QuickWin.unit)
         .join(QuickWin.period)
         .join(QuickWin.definition)
         .options(
-            contains_eager(QuickWin.unit),
-            contains_eager(QuickWin.period),
-            contains_eager(QuickWin.definition),
+            contains_eager(QuickWin.period).load_only(
+                Period.opens_at, Period.closes_at, Period.parameters
+            ),
+            contains_eager(QuickWin.definition).load_only(Definition.sha256),
         )
-        .where(QuickWin.id == quick_win_id)
+        .where(QuickWin.id == bindparam("locked", type_=BigInteger))
         .with_for_update(of=[QuickWin, Chain], key_share=True)
         .execution_options(populate_existing=True)
     )
-    row = session.execute(statement).one_or_none()
-    if row is None:
-        raise NotFound
-    return LockedQuickWin(quick_win=row[0], chain=row[1])

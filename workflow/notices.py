@@ -1,52 +1,59 @@
-"""Who is told of an act: the notifications that its event owes, in one statement whatever their
-number. How they reach people is not known here.
+"""Who is told of an act: the notifications that its event owes, as a part of the statement that
+writes it. How they reach people is not known here.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     DateTime,
+    Insert,
     Select,
-    String,
+    and_,
     bindparam,
-    exists,
     func,
+    insert,
     literal,
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from workflow.definition import ADMINS, SUPERIOR, TURN, Transition, Workflow
-from workflow.models import Channel, Event, Notification, Person, Post, QuickWin, Unit
-from workflow.registry import parameters_of, workflow_of
-from workflow.relations import has_turn, held_towards, in_force, local_day
+from workflow.models import Channel, Notification, Post, QuickWin, Unit
+from workflow.registry import parameters_of, turns_of
+from workflow.relations import given_day, held_towards, in_force
+from workflow.turns import Turn, takes_turn
 
 
-def owe(session: Session, quick_win: QuickWin, event: Event, row: Transition) -> None:
-    """Owe a mail to everybody the row names, as rights stand at the event; never to the actor."""
+class Told(NamedTuple):
+    """Who is told of an act, as far as the definition says it."""
+
+    roles: tuple[str, ...]
+    turns: tuple[Turn, ...]  # afterwards; each is said whether it is theirs,
+    of_turn: bool  # and told for it alone
+
+
+def told(workflow: Workflow, row: Transition, state: str) -> Told | None:
+    """Who is told of an act by the row, after which it is in that state; None for nobody."""
     if not row.notify:
-        return
-    window = timedelta(minutes=parameters_of(quick_win).undo_minutes)
+        return None
     tokens = [token for token in row.notify if token != TURN]
-    roles = roles_named(workflow_of(quick_win), event.target or "", tokens)
-    session.execute(
-        _statement(TURN in row.notify, tuple(roles)),
-        {
-            "event": event.id,
-            "quick_win": quick_win.id,
-            "actor": event.actor_id,
-            "state": event.target,
-            "at": event.at,
-            "not_before": event.at + window if row.undo and window else None,
-        },
+    return Told(
+        roles=tuple(roles_named(workflow, state, tokens)),
+        turns=turns_of(workflow, state),
+        of_turn=TURN in row.notify,
     )
+
+
+def waits_until(quick_win: QuickWin, row: Transition, at: datetime) -> datetime | None:
+    """Until when nobody is told, since the act can be taken back."""
+    window = timedelta(minutes=parameters_of(quick_win).undo_minutes)
+    return at + window if row.undo and window else None
 
 
 def cancel(session: Session, event_id: int, *, at: datetime) -> bool:
@@ -80,34 +87,29 @@ def roles_named(workflow: Workflow, state: str, tokens: list[str]) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=256)
-def _statement(with_turn: bool, roles: tuple[str, ...]) -> Select[int]:
-    """Built once for each kind of row: building it takes longer than running it."""
-    day = local_day(bindparam("at", type_=DateTime(timezone=True)))
-    turn = has_turn(Person.id, day, bindparam("state", type_=String))
+def owed(event: ColumnElement[int], told: Told) -> Insert:
+    """A notification of that event to everybody who is told, as rights stand on `day`; never to the
+    actor. Parameters: quick_win, actor, day, not_before."""
+    columns = ["event_id", "recipient_id", "channel", "your_turn", "not_before"]
+    return insert(Notification).from_select(columns, _recipients(event, told))
+
+
+def _recipients(event: ColumnElement[int], told: Told) -> Select[Any]:
+    day = given_day("day")
     post = aliased(Post)
-    holds = exists().where(
-        post.person_id == Person.id,
-        post.role.in_(roles),
-        in_force(post, day),
-        held_towards(post, Unit.path),
-    )
-    told: ColumnElement[bool] = or_(turn, holds) if with_turn else holds
-    event = bindparam("event", type_=BigInteger)
+    takes = func.bool_or(takes_turn(post, day, told.turns))
+    holds = func.bool_or(post.role.in_(told.roles))
     not_before = bindparam("not_before", type_=DateTime(timezone=True))
-    recipients = (
-        select(event, Person.id, literal(Channel.MAIL.value), turn, not_before)
+    return (
+        select(event, post.person_id, literal(Channel.MAIL.value), takes, not_before)
         .select_from(QuickWin)
         .join(Unit, Unit.id == QuickWin.unit_id)
-        .join(Person, Person.deactivated_at.is_(None))
+        .join(post, and_(held_towards(post, Unit.path), in_force(post, day)))
         .where(
             QuickWin.id == bindparam("quick_win", type_=BigInteger),
-            Person.id.is_distinct_from(bindparam("actor", type_=BigInteger)),
-            told,
+            post.role.in_((*told.roles, *(turn.role for turn in told.turns))),
+            post.person_id.is_distinct_from(bindparam("actor", type_=BigInteger)),
         )
+        .group_by(post.person_id, event)
+        .having(or_(takes, holds) if told.of_turn else holds)
     )
-    owed = insert(Notification).from_select(
-        ["event_id", "recipient_id", "channel", "your_turn", "not_before"], recipients
-    )
-    # Inside a SELECT, since an INSERT takes every parameter for the value of a column.
-    return select(func.count()).select_from(owed.returning(Notification.id).cte())

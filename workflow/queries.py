@@ -24,7 +24,8 @@ from workflow.definition import Coverage
 from workflow.errors import NotFound
 from workflow.light import Light, light
 from workflow.models import DefinedState, Period, Person, QuickWin, Unit
-from workflow.relations import holds_any, local_day, seen_by, visible, waits_for
+from workflow.relations import holds_any, local_day, seen_by, visible
+from workflow.turns import waits_for
 
 COUNT_LIMIT = 100  # exact counts of many rows cost time that nobody needs: "100+"
 

@@ -160,7 +160,7 @@ def _judgment(quick_win: QuickWin, event: Event, given: JudgmentGiven, post: Hel
         place_of_id=post.on_behalf_of_id or event.actor_id,
         role=event.role,
         event_id=event.id,
-        visit=quick_win.visit,
+        visit=event.visit,
         digest=quick_win.digest,
         material_digest=quick_win.material_digest,
         verdict=given.verdict,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from workflow.definition import Parameters, Workflow
 from workflow.document import load
 from workflow.guards import PERSONAL
 from workflow.models import DefinedRole, DefinedState, DefinedTurn, Definition, Period, QuickWin
+from workflow.turns import Turn
 
 
 def store(session: Session, workflow: Workflow, *, activate: bool) -> Definition:
@@ -68,12 +70,17 @@ def parameters_in(workflow: Workflow, period: Period) -> Parameters:
     return replace(workflow.parameters, **period.parameters)
 
 
-def personal_guards(workflow: Workflow, state: str, role: str) -> tuple[bool, bool]:
-    """Whether `four_eyes` and `not_yet_judged` stand before the turn: before every row that answers
-    it."""
+@lru_cache(maxsize=256)
+def turns_of(workflow: Workflow, state: str) -> tuple[Turn, ...]:
+    """Whose turn it is in that state. A personal guard stands before a turn if it stands before
+    every row that answers it."""
+    return tuple(_turn_of(workflow, state, role) for role in workflow.states[state].turn)
+
+
+def _turn_of(workflow: Workflow, state: str, role: str) -> Turn:
     rows = workflow.turn_rows(state, role)
     four_eyes, once = (all(guard in row.guards for row in rows) for guard in PERSONAL)
-    return four_eyes, once
+    return Turn(role=role, four_eyes=four_eyes, once=once)
 
 
 _known: dict[str, Workflow] = {}  # by SHA-256: a stored definition never changes
@@ -114,15 +121,8 @@ def _stored(session: Session, workflow: Workflow) -> Definition:
     )
     session.flush()
     session.add_all(
-        _turn(definition, workflow, state.code, role)
-        for state in workflow.states.values()
-        for role in state.turn
+        DefinedTurn(definition_id=definition.id, state=state, **turn._asdict())
+        for state in workflow.states
+        for turn in turns_of(workflow, state)
     )
     return definition
-
-
-def _turn(definition: Definition, workflow: Workflow, state: str, role: str) -> DefinedTurn:
-    four_eyes, once = personal_guards(workflow, state, role)
-    return DefinedTurn(
-        definition_id=definition.id, state=state, role=role, four_eyes=four_eyes, once=once
-    )

@@ -1,7 +1,8 @@
-"""How people stand to Quick Wins, as SQL: roles in force, own unit, authorship, sight, turn.
+"""How people stand to Quick Wins, as SQL: roles in force, own unit, authorship, sight.
 
 Each relation is an expression over any person and any Quick Win, so that the door reads one row of
-them, lists use them in WHERE, and recipients are found by them. One place says what each means.
+them, lists use them in WHERE, and recipients are found by them. One place says what each means;
+whose turn it is follows from them, in `turns`.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from sqlalchemy import (
     SQLColumnExpression,
     and_,
     any_,
+    bindparam,
     cast,
     exists,
     func,
     literal,
     or_,
     select,
-    tuple_,
 )
 from sqlalchemy.orm import aliased
 
@@ -34,9 +35,7 @@ from workflow.models import (
     Authorship,
     City,
     DefinedRole,
-    DefinedTurn,
     Delegation,
-    Designation,
     Judgment,
     Person,
     Post,
@@ -47,14 +46,12 @@ from workflow.models import (
 
 # A piece can stand inside any SELECT, at any depth. Its tables have names of its own, made once:
 # that takes longer than to write the statement they stand in.
-_Asked = aliased(Person)
 _Home, _Near, _Theirs = aliased(Person), aliased(Unit), aliased(Unit)
-_OfUnit, _OfRole, _OfSight, _OfTurn, _OfState, _OfOffice = (aliased(Post) for _ in range(6))
-_Turn = aliased(DefinedTurn)
+_OfUnit, _OfRole, _OfSight, _OfOffice = (aliased(Post) for _ in range(4))
 ADMIN = "admin"  # runs the installation, and so decides on nothing
 
 
-def _exists(brought: Sequence[Any], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+def exists_in(brought: Sequence[Any], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """EXISTS over the tables it brings along; every other one is an enclosing statement's. Left to
     itself, SQLAlchemy looks one level up only, and quietly asks about any unit or Quick Win."""
     return exists().where(*conditions).correlate_except(*brought)
@@ -63,6 +60,12 @@ def _exists(brought: Sequence[Any], *conditions: ColumnElement[bool]) -> ColumnE
 def local_day(at: datetime | BindParameter[datetime]) -> ColumnElement[date]:
     """The day it is in the city at that moment."""
     return select(cast(func.timezone(City.zone, at), Date)).scalar_subquery()
+
+
+def given_day(parameter: str) -> ColumnElement[date]:
+    """The day of a parameter, as a SELECT: else PostgreSQL guesses how many posts it cuts off, and
+    plans the statement anew for each."""
+    return select(bindparam(parameter, type_=Date)).scalar_subquery()
 
 
 def in_force(
@@ -83,31 +86,40 @@ def held_towards(post: type[Post], path: Any) -> ColumnElement[bool]:
 def own_unit(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> ColumnElement[bool]:
     """Whether the Quick Win's unit is the person's own: the home unit or one of a post in force, or
     an ancestor or a descendant of one. The city is no unit."""
-    return _near(_Home.id == person_id, person_id, day)
-
-
-def bound_by_unit(
-    person_id: SQLColumnExpression[int], day: ColumnElement[date]
-) -> ColumnElement[bool]:
-    """`own_unit`, or the home unit of somebody they stand in for is near."""
-    return _near(_who(_Home.id, person_id, day), person_id, day)
-
-
-def _near(
-    at_home: ColumnElement[bool], person_id: SQLColumnExpression[int], day: ColumnElement[date]
-) -> ColumnElement[bool]:
-    """A set of units that no Quick Win is named in: PostgreSQL makes it once for a whole list."""
-    home = _exists([_Home], at_home, _Home.home_unit_id == _Theirs.id)
-    posted = _exists(
+    home = exists_in([_Home], _Home.id == person_id, _Home.home_unit_id == _Theirs.id)
+    posted = exists_in(
         [_OfUnit],
         _OfUnit.person_id == person_id,
         _OfUnit.unit_id == _Theirs.id,
         in_force(_OfUnit, day),
     )
-    own = select(_Near.id).where(
-        or_(home, posted), or_(_Theirs.id == any_(_Near.path), _Near.id == any_(_Theirs.path))
+    return _near(or_(home, posted))
+
+
+def bound_by_unit(
+    person_id: SQLColumnExpression[int], day: ColumnElement[date]
+) -> ColumnElement[bool]:
+    """`own_unit`, or somebody they stand in for is at home near it."""
+    return or_(own_unit(person_id, day), stands_in_for_own_unit(person_id, day))
+
+
+def stands_in_for_own_unit(
+    person_id: SQLColumnExpression[int], day: ColumnElement[date]
+) -> ColumnElement[bool]:
+    """What `bound_by_unit` adds; the posts of somebody they stand in for are theirs already."""
+    home = exists_in(
+        [_Home], _Home.id.in_(_stood_for(person_id, day)), _Home.home_unit_id == _Theirs.id
     )
-    return Unit.id.in_(own.correlate_except(_Near, _Theirs))
+    return _near(home)
+
+
+def _near(theirs: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the Quick Win's unit is one of `_Theirs`, or above or below one. A set of units that
+    no Quick Win is named in: PostgreSQL makes it once for a whole list."""
+    near = select(_Near.id).where(
+        theirs, or_(_Theirs.id == any_(_Near.path), _Near.id == any_(_Theirs.path))
+    )
+    return Unit.id.in_(near.correlate_except(_Near, _Theirs))
 
 
 def _who(
@@ -116,17 +128,24 @@ def _who(
     day: ColumnElement[date],
 ) -> ColumnElement[bool]:
     """Whether it names the person, or somebody they stand in for."""
-    stood_for = select(Delegation.delegator_id).where(
-        Delegation.delegate_id == person_id,
-        Delegation.ended_at.is_(None),
-        in_force(Delegation, day),
+    return or_(column == person_id, column.in_(_stood_for(person_id, day)))
+
+
+def _stood_for(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> Select[int]:
+    return (
+        select(Delegation.delegator_id)
+        .where(
+            Delegation.delegate_id == person_id,
+            Delegation.ended_at.is_(None),
+            in_force(Delegation, day),
+        )
+        .correlate_except(Delegation)
     )
-    return or_(column == person_id, column.in_(stood_for.correlate_except(Delegation)))
 
 
 def holds_any(person_id: int, at: datetime, roles: Sequence[str] | None) -> ColumnElement[bool]:
     """Whether the person holds one of the roles now, anywhere; None: any role for the city."""
-    return _exists(
+    return exists_in(
         [_OfRole],
         _OfRole.person_id == person_id,
         in_force(_OfRole, local_day(at)),
@@ -136,7 +155,7 @@ def holds_any(person_id: int, at: datetime, roles: Sequence[str] | None) -> Colu
 
 def wrote(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> ColumnElement[bool]:
     """Whether the person, or somebody they stand in for, wrote any part of the content."""
-    return _exists(
+    return exists_in(
         [Authorship],
         Authorship.quick_win_id == QuickWin.id,
         _who(Authorship.person_id, person_id, day),
@@ -145,7 +164,7 @@ def wrote(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> Colu
 
 def recused(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> ColumnElement[bool]:
     """Whether the person, or somebody they stand in for, said that they must not decide on it."""
-    return _exists(
+    return exists_in(
         [Recusal], Recusal.quick_win_id == QuickWin.id, _who(Recusal.person_id, person_id, day)
     )
 
@@ -153,7 +172,7 @@ def recused(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> Co
 def administers(
     person_id: SQLColumnExpression[int], day: ColumnElement[date]
 ) -> ColumnElement[bool]:
-    return _exists(
+    return exists_in(
         [_OfOffice],
         _OfOffice.person_id == person_id,
         _OfOffice.role == ADMIN,
@@ -185,46 +204,39 @@ def judge_is_barred() -> ColumnElement[bool]:
     themselves: four eyes hold for what counts, too."""
     people = (Judgment.reviewer_id, Judgment.place_of_id)
     return or_(
-        _exists(
+        exists_in(
             [Authorship], Authorship.quick_win_id == QuickWin.id, Authorship.person_id.in_(people)
         ),
-        _exists([Recusal], Recusal.quick_win_id == QuickWin.id, Recusal.person_id.in_(people)),
-    )
-
-
-def has_judged(*people: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    """Whether one of them filled a place of the quorum, or theirs was filled for them."""
-    filled = or_(Judgment.reviewer_id.in_(people), Judgment.place_of_id.in_(people))
-    return _exists([Judgment], judgment_stands(), filled)
-
-
-def is_designated(*people: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    """Whether one of them was asked to judge it, or nobody was."""
-    open_ones = (
-        Designation.quick_win_id == QuickWin.id,
-        Designation.ended_at.is_(None),
-        Designation.person_id == _Asked.id,
-        _Asked.deactivated_at.is_(None),
-    )
-    return or_(
-        ~_exists([Designation, _Asked], *open_ones),
-        _exists([Designation, _Asked], *open_ones, _Asked.id.in_(people)),
+        exists_in([Recusal], Recusal.quick_win_id == QuickWin.id, Recusal.person_id.in_(people)),
     )
 
 
 def visible(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> ColumnElement[bool]:
     """Whether the person may know that the Quick Win exists (contract, "Who sees what")."""
-    return _exists(
+    own = and_(_has_sight(person_id, day, DefinedRole.sees == "own_unit"), own_unit(person_id, day))
+    return or_(
+        _has_sight(
+            person_id,
+            day,
+            or_(
+                DefinedRole.sees == "all",
+                and_(DefinedRole.sees == "circulated", QuickWin.circulated_at.is_not(None)),
+            ),
+        ),
+        own,
+    )
+
+
+def _has_sight(
+    person_id: SQLColumnExpression[int], day: ColumnElement[date], which: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    return exists_in(
         [_OfSight, DefinedRole],
         _OfSight.person_id == person_id,
         in_force(_OfSight, day),
         DefinedRole.definition_id == QuickWin.definition_id,
         DefinedRole.code == _OfSight.role,
-        or_(
-            DefinedRole.sees == "all",
-            and_(DefinedRole.sees == "circulated", QuickWin.circulated_at.is_not(None)),
-            and_(DefinedRole.sees == "own_unit", own_unit(person_id, day)),
-        ),
+        which,
     )
 
 
@@ -234,39 +246,4 @@ def seen_by(person: Person, at: datetime) -> Select[int]:
         select(QuickWin.id)
         .join(QuickWin.unit)
         .where(visible(literal(person.id, BigInteger), local_day(at)))
-    )
-
-
-def has_turn(
-    person_id: SQLColumnExpression[int],
-    day: ColumnElement[date],
-    state: ColumnElement[str] | None = None,
-) -> ColumnElement[bool]:
-    """Whether the Quick Win waits for the person, where it is or in `state`: a post whose turn it
-    is, no personal guard (`guards.PERSONAL`) in the way, and nobody else was asked instead."""
-    filling = (person_id, cast(_OfTurn.on_behalf_of_id, BigInteger))
-    return _exists(
-        [_OfTurn, DefinedTurn],
-        DefinedTurn.definition_id == QuickWin.definition_id,
-        DefinedTurn.state == (QuickWin.state if state is None else state),
-        _OfTurn.role == DefinedTurn.role,
-        _OfTurn.person_id == person_id,
-        in_force(_OfTurn, day),
-        held_towards(_OfTurn, Unit.path),
-        or_(~DefinedTurn.four_eyes, ~barred(person_id, day)),
-        or_(~DefinedTurn.once, and_(~has_judged(*filling), is_designated(*filling))),
-    )
-
-
-def waits_for(person_id: int, day: ColumnElement[date]) -> ColumnElement[bool]:
-    """`has_turn` for a list. The states in which the person has a turn at all are found first, so
-    that PostgreSQL looks at what is there and not at everything."""
-    turns = (
-        select(_Turn.definition_id, _Turn.state)
-        .join(_OfState, _OfState.role == _Turn.role)
-        .where(_OfState.person_id == person_id)
-    )
-    return and_(
-        tuple_(QuickWin.definition_id, QuickWin.state).in_(turns),
-        has_turn(literal(person_id, BigInteger), day),
     )

@@ -7,7 +7,7 @@ read at the moment of the decision. Nothing is written here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
@@ -16,16 +16,24 @@ from sqlalchemy.orm import Session
 from workflow import quorum
 from workflow.definition import SYSTEM, Transition, Workflow
 from workflow.errors import Forbidden, NotFound, Stale, UnknownAction, Unmet, WrongState
+from workflow.facts import Facts, facts, facts_of
 from workflow.guards import GUARDS
 from workflow.language import N_, Label, Sentence
 from workflow.models import Person, QuickWin
 from workflow.registry import parameters_of, workflow_of
-from workflow.standing import Facts, Held, Standing, facts, facts_of
+from workflow.standing import Held, Standing
 
 Actor: TypeAlias = Person | Literal["system"]
 
 
-def standing_of(session: Session, quick_win: QuickWin, actor: Actor, at: datetime) -> Standing:
+def standing_of(
+    session: Session,
+    quick_win: QuickWin,
+    actor: Actor,
+    at: datetime,
+    *,
+    today: date | None = None,
+) -> Standing:
     """What the actor is towards the Quick Win now; one statement.
 
     Nobody at all is not the system: it does everything, so it is named.
@@ -33,7 +41,8 @@ def standing_of(session: Session, quick_win: QuickWin, actor: Actor, at: datetim
     if not isinstance(actor, Person) and actor != SYSTEM:
         raise NotFound
     person_id = actor.id if isinstance(actor, Person) else None
-    return make_standing(quick_win, facts(session, quick_win.id, person_id, at), actor, at)
+    found = facts(session, quick_win.id, person_id, at, today=today)
+    return make_standing(quick_win, found, actor, at)
 
 
 def standings_of(

@@ -12,7 +12,7 @@ from typing import Any
 from workflow import quorum
 from workflow.definition import Parameters, QuorumOf, Workflow
 from workflow.matching import Filling, suffices
-from workflow.registry import personal_guards
+from workflow.registry import turns_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,11 +84,11 @@ def steps(workflow: Workflow) -> list[Step]:
     """The states whose turn somebody answers under four eyes."""
     found = []
     for state in workflow.states.values():
-        guards = {role: personal_guards(workflow, state.code, role) for role in state.turn}
+        turns = turns_of(workflow, state.code)
         strict = frozenset(
-            role
-            for role, (four_eyes, _) in guards.items()
-            if four_eyes and workflow.turn_rows(state.code, role)
+            turn.role
+            for turn in turns
+            if turn.four_eyes and workflow.turn_rows(state.code, turn.role)
         )
         if strict:
             found.append(
@@ -97,7 +97,7 @@ def steps(workflow: Workflow) -> list[Step]:
                     state=state.code,
                     roles=state.turn,
                     strict=strict,
-                    judging=any(once for _, once in guards.values()),
+                    judging=any(turn.once for turn in turns),
                 )
             )
     return found

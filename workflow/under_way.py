@@ -15,7 +15,8 @@ from workflow.definition import Workflow
 from workflow.models import DefinedState, Person, QuickWin, Unit
 from workflow.queries import in_order
 from workflow.registry import active, parsed
-from workflow.relations import has_turn, local_day, seen_by
+from workflow.relations import local_day, seen_by
+from workflow.turns import has_turn
 
 
 def under_way(session: Session, person: Person, *, at: datetime, limit: int) -> list[QuickWin]:

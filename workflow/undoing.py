@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow import deadlines, notices
+from workflow.calendar import Calendar
+from workflow.deadlines import Clock
 from workflow.definition import Transition
 from workflow.errors import Unmet
 from workflow.guards import GUARDS
@@ -28,21 +30,28 @@ def remembered(quick_win: QuickWin) -> Json:
     }
 
 
-def take_back(session: Session, quick_win: QuickWin, row: Transition, event: Event) -> None:
-    """Undo what the act before `event` did to notices, clock and visit; the state is set by the
-    machine. Raises Unmet if there is nothing to go back to, or a mail is on its way."""
+def taken_back(
+    session: Session, quick_win: QuickWin, row: Transition, event: Event, calendar: Calendar
+) -> tuple[Json, Clock]:
+    """The visit that goes on, as columns of the Quick Win, and its clock; nobody is told any more
+    of the act before `event`. Raises Unmet if there is nothing to go back to, or a mail is on its
+    way."""
     before = quick_win.visit_before
     if before is None or row.to != before["state"] or not _cancelled(session, event):
         raise Unmet(GUARDS["undo_open"].rule)
     since = datetime.fromisoformat(before["since"])
     due_at = before["due_at"] and datetime.fromisoformat(before["due_at"])
-    deadlines.resume(
-        session, quick_win, before["state"], visit=before["visit"], since=since, due_at=due_at
+    visit = before["visit"]
+    clock = deadlines.resumed(
+        quick_win, before["state"], calendar, visit=visit, since=since, due_at=due_at
     )
-    quick_win.visit, quick_win.came_from = before["visit"], before["came_from"]
-    quick_win.since = since
-    quick_win.visit_before = None
-    quick_win.version += 1
+    return {
+        "visit": visit,
+        "came_from": before["came_from"],
+        "since": since,
+        "visit_before": None,
+        "version": quick_win.version + 1,
+    }, clock
 
 
 def _cancelled(session: Session, event: Event) -> bool:

@@ -1,0 +1,235 @@
+"""What is read of one person towards Quick Wins: one row for each, whatever is asked of it.
+
+What each relation means is said in `relations`; what follows from the row, in `rights`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Select,
+    SQLColumnExpression,
+    String,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.orm import Session, aliased
+
+from workflow.models import (
+    Designation,
+    Event,
+    Judgment,
+    Person,
+    Post,
+    QuickWin,
+    Report,
+    Unit,
+)
+from workflow.prepared import Prepared
+from workflow.relations import (
+    administers,
+    given_day,
+    held_towards,
+    in_force,
+    judge_is_barred,
+    judgment_stands,
+    local_day,
+    own_unit,
+    recused,
+    stands_in_for_own_unit,
+    visible,
+    wrote,
+)
+
+# One is asked for as one, and a limit is no parameter: else PostgreSQL, which cannot know how many
+# it will be, plans the statement anew each time.
+_ALONE = QuickWin.id == bindparam("quick_win", type_=BigInteger)
+_AMONG = QuickWin.id == any_(bindparam("quick_wins", type_=ARRAY(BigInteger)))
+_ONE = literal_column("1", BigInteger)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """The row as the database has it; `rights` makes a Standing of it."""
+
+    posts: Sequence[Mapping[str, Any]]  # {role, capacity, id, name}: of whom, own ones first
+    sees: bool
+    own_unit: bool
+    bound_by_unit: bool
+    author: bool
+    recused: bool
+    administers: bool
+    judgments: Sequence[Mapping[str, Any]]  # {reviewer, place, role, barred}: of what is submitted
+    designated: Sequence[int]
+    report: Mapping[str, Any] | None  # percent (text), actuals
+    last_event: Mapping[str, Any] | None  # actor_id, action, at (ISO)
+    today: date  # in the city
+
+    @property
+    def roles(self) -> set[str]:
+        return {post["role"] for post in self.posts}
+
+
+def facts_columns(
+    person: SQLColumnExpression[int], day: ColumnElement[date]
+) -> tuple[ColumnElement[Any], ...]:
+    """The columns of Facts, in its order, for a SELECT from QuickWin joined to its Unit."""
+    post = aliased(Post)
+    posts = (
+        select(
+            func.jsonb_agg(
+                aggregate_order_by(
+                    func.jsonb_build_object(
+                        "role",
+                        post.role,
+                        "capacity",
+                        post.capacity,
+                        "id",
+                        post.on_behalf_of_id,
+                        "name",
+                        post.on_behalf_of,
+                    ),
+                    post.delegation_id,
+                    post.assignment_id,
+                )
+            )
+        )
+        .where(post.person_id == person, in_force(post, day), held_towards(post, Unit.path))
+        .correlate(Unit)
+    )
+    judgments = select(
+        func.jsonb_agg(
+            func.jsonb_build_object(
+                "reviewer",
+                Judgment.reviewer_id,
+                "place",
+                Judgment.place_of_id,
+                "role",
+                Judgment.role,
+                "barred",
+                judge_is_barred(),
+            )
+        )
+    ).where(judgment_stands())
+    designated = (
+        select(func.array_agg(Designation.person_id))
+        .join(Designation.person)
+        .where(
+            Designation.quick_win_id == QuickWin.id,
+            Designation.ended_at.is_(None),
+            Person.deactivated_at.is_(None),
+        )
+    )
+    report = (
+        select(
+            func.jsonb_build_object(
+                "percent", cast(Report.percent, String), "actuals", Report.actuals
+            )
+        )
+        .where(Report.quick_win_id == QuickWin.id)
+        .order_by(Report.id.desc())
+        .limit(_ONE)
+    )
+    last = (
+        select(
+            func.jsonb_build_object(
+                "actor_id", Event.actor_id, "action", Event.action, "at", Event.at
+            )
+        )
+        .where(Event.quick_win_id == QuickWin.id)
+        .order_by(Event.id.desc())
+        .limit(_ONE)
+    )
+    return (
+        posts.scalar_subquery(),
+        visible(person, day),
+        own_unit(person, day),
+        stands_in_for_own_unit(person, day),
+        wrote(person, day),
+        recused(person, day),
+        administers(person, day),
+        judgments.correlate(QuickWin).scalar_subquery(),
+        designated.correlate(QuickWin).scalar_subquery(),
+        report.correlate(QuickWin).scalar_subquery(),
+        last.correlate(QuickWin).scalar_subquery(),
+        day,
+    )
+
+
+def facts(
+    session: Session,
+    quick_win_id: int,
+    person_id: int | None,
+    at: datetime,
+    *,
+    today: date | None = None,
+) -> Facts:
+    """What `person_id` (None: the system) is towards that Quick Win; one statement. `today` is the
+    day in the city at that moment, where it is known already."""
+    values = {"quick_win": quick_win_id, "person": person_id, "at": at, "today": today}
+    return _facts((_FACTS_AT if today is None else _FACTS_ON).one(session, values))
+
+
+def facts_of(
+    session: Session, quick_win_ids: Sequence[int], person_id: int | None, at: datetime
+) -> dict[int, Facts]:
+    """What `person_id` is towards each of many; one statement."""
+    rows = session.execute(
+        _FACTS_OF_MANY, {"quick_wins": quick_win_ids, "person": person_id, "at": at}
+    )
+    return {row[-1]: _facts(tuple(row)) for row in rows}
+
+
+def _facts(row: tuple[Any, ...]) -> Facts:
+    posts, judgments, designated = row[0] or (), row[7] or (), row[8] or ()
+    return Facts(
+        posts=posts,
+        sees=row[1],
+        own_unit=row[2],
+        bound_by_unit=row[2] or row[3],
+        author=row[4],
+        recused=row[5],
+        administers=row[6],
+        judgments=judgments,
+        designated=designated,
+        report=row[9],
+        last_event=row[10],
+        today=row[11],
+    )
+
+
+def _facts_statement(
+    day: ColumnElement[date], which: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
+    person = bindparam("person", type_=BigInteger)
+    # Everything below asks about the posts of this one person: they are looked up once, and what
+    # it finds under their name are these.
+    theirs = (
+        select(Post).where(Post.person_id == person, in_force(Post, day)).cte(Post.__table__.name)
+    )
+    return (
+        select(*facts_columns(person, day), QuickWin.id)
+        .add_cte(theirs)
+        .select_from(QuickWin)
+        .join(Unit, Unit.id == QuickWin.unit_id)
+        .where(which)
+    )
+
+
+# Built once: building one takes longer than PostgreSQL takes to answer.
+_AT = local_day(bindparam("at", type_=DateTime(timezone=True)))
+_FACTS_AT = Prepared(_facts_statement(_AT, _ALONE))
+_FACTS_ON = Prepared(_facts_statement(given_day("today"), _ALONE))
+_FACTS_OF_MANY = _facts_statement(_AT, _AMONG)
