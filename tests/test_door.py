@@ -16,7 +16,7 @@ from workflow.document import shipped
 from workflow.errors import Invalid, NotFound, Stale, Unmet, WrongState
 from workflow.guards import GUARDS
 from workflow.machine import perform
-from workflow.models import Event, Notification, Person, QuickWin, Report
+from workflow.models import Chain, Event, Notification, Person, QuickWin, Report
 
 
 def told(world: World, quick_win: QuickWin, action: str) -> dict[str, bool]:
@@ -238,3 +238,16 @@ def test_an_escalation_tells_the_superior_of_whose_turn_it_is(world: World) -> N
     world.act(quick_win, "escalate", SYSTEM)
 
     assert told(world, quick_win, "escalate") == {"mayor": False}
+
+
+def test_an_act_that_a_savepoint_takes_back_leaves_nothing_in_the_session(world: World) -> None:
+    quick_win = world.bring_to("decision")
+    chain = world.session.scalars(select(Chain).where(Chain.quick_win_id == quick_win.id)).one()
+    before = (quick_win.state, quick_win.version, quick_win.due_at, chain.head_hash)
+
+    with world.session.begin_nested() as savepoint:
+        world.act(quick_win, "approve", "chair")
+        assert quick_win.state != before[0]
+        savepoint.rollback()
+
+    assert (quick_win.state, quick_win.version, quick_win.due_at, chain.head_hash) == before

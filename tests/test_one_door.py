@@ -65,14 +65,24 @@ def test_only_a_new_quick_win_is_given_a_state_and_only_the_machine_changes_one(
     assert found == [("workflow/content.py", "QuickWin")]
 
 
-def test_only_the_door_drives_the_machine() -> None:
-    users = {
+@pytest.mark.parametrize(
+    ("what", "who"),
+    [
+        ("transitions", "machine"),
+        ("workflow.attempt", "machine"),
+        ("workflow.writing", "attempt"),  # which writes what the machine came to
+        ("sqlalchemy.orm.attributes import set_committed_value", "writing"),
+    ],
+)
+def test_only_the_door_drives_the_machine_and_writes_where_it_went(what: str, who: str) -> None:
+    imports = re.compile(rf"^(from|import) {re.escape(what)}\b", re.MULTILINE)
+    users = [
         path.relative_to(ROOT).as_posix()
         for path in sources(".py")
-        if re.search(r"^(from|import) transitions\b", path.read_text("utf-8"), re.MULTILINE)
-    }
+        if imports.search(path.read_text("utf-8"))
+    ]
 
-    assert users == {"workflow/machine.py"}
+    assert users == [f"workflow/{who}.py"]
 
 
 @pytest.mark.parametrize("path", sources(".py"), ids=lambda path: str(path.relative_to(ROOT)))

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select, text, update
 from world import JUDGMENT, LONG_AGO, NOW, World, gather
 
 from workflow import content, db, decrees
 from workflow.errors import Conflict, Invalid, Refused
+from workflow.locking import lock
 from workflow.machine import available, perform
-from workflow.models import Assignment, Decree, Event, Judgment, Notification, QuickWin
+from workflow.models import Assignment, CalendarDay, Decree, Event, Judgment, Notification, QuickWin
+from workflow.registry import workflow_of
 from workflow.verifying import verify
+from workflow.working_days import load_calendar
 
 CROWD = 50
 
@@ -258,3 +263,34 @@ def test_new_quick_wins_at_once_get_numbers_of_their_own(committing: Engine) -> 
     with db.Session() as session:
         numbers = session.scalars(select(QuickWin.number)).all()
         assert sorted(numbers) == [f"QW-2026-{n:04d}" for n in range(1, 9)]
+
+
+def test_who_had_to_wait_counts_by_the_calendar_of_now(committing: Engine) -> None:
+    number = prepare(lambda world: world.bring_to("verification"))
+    with db.Session() as session:
+        before = load_calendar(session)
+    waits = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    free = CalendarDay(day=NOW.date() + timedelta(days=1), working=False, name="Cuti", source="SK")
+
+    with db.Session() as first, db.Session() as admin:
+        lock(first, number)
+        waiting = threading.Thread(target=together, args=([act(number, "verify", "verifier2")],))
+        waiting.start()
+        end = time.monotonic() + 60
+        while not admin.scalar(waits) and time.monotonic() < end:
+            admin.rollback()
+            time.sleep(0.01)
+        admin.add(free)
+        admin.commit()
+        first.rollback()
+        waiting.join(60)
+
+    with db.Session() as session:
+        quick_win = session.get_one(QuickWin, number)
+        deadline = workflow_of(quick_win).states[quick_win.state].deadline
+        assert deadline
+        assert quick_win.due_at == load_calendar(session).after(NOW, deadline.within)
+        assert quick_win.due_at > before.after(NOW, deadline.within)

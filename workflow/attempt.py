@@ -68,6 +68,7 @@ def attempted(
     note = checked_note(row, note)
     brought = collected(session, quick_win, row, data, by=actor, today=standing.today, at=at)
     role = role_of(row, standing)
+    assert standing.calendar, "it is the standing of one"
     return Attempt(
         session=session,
         quick_win=quick_win,
@@ -81,7 +82,7 @@ def attempted(
         given=brought,
         at=at,
         today=standing.today,
-        calendar=locked.calendar,
+        calendar=standing.calendar,
         state=quick_win.state,
     )
 

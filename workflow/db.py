@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session as OrmSession
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy.orm import SessionTransaction, sessionmaker
 
 Session: sessionmaker[OrmSession] = sessionmaker(expire_on_commit=False)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def forget(session: OrmSession, rolled_back: SessionTransaction) -> None:
+    """What a savepoint took back is read anew, also what was written past the session."""
+    if rolled_back.nested:
+        session.expire_all()
 
 
 @lru_cache(maxsize=1)

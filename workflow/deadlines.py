@@ -21,8 +21,6 @@ from workflow.registry import parameters_of, workflow_of
 from workflow.working_days import load_calendar
 
 DECEMBER = 12
-# Not with the rows inside, which would be made into SQL anew each time.
-_ADDED = insert(DueRow.__table__).on_conflict_do_nothing()  # type: ignore[arg-type] # it is a Table
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -157,7 +157,7 @@ class Transition(Strict):
     @property
     def rescinds(self) -> bool:
         """Whether it takes back the act before it."""
-        return "undo_open" in self.guards
+        return "undo_open" in self.guards and self.to is not None
 
     def fits(self, *, returned_from: str | None, material: bool) -> bool:
         """Whether its `when` is about a Quick Win that came from there, with such changes."""

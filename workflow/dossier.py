@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -22,8 +21,6 @@ from workflow.definition import Question, State, Workflow
 from workflow.history import Entry, Opinion, history, opinions, reports
 from workflow.machine import Choices, Offer, available
 from workflow.models import (
-    CalendarDay,
-    City,
     Event,
     File,
     Person,
@@ -34,6 +31,7 @@ from workflow.models import (
     Upload,
 )
 from workflow.registry import workflow_of
+from workflow.working_days import CALENDAR, calendar_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,26 +153,19 @@ def _compared(
 
 
 def _surroundings(session: Session, quick_win: QuickWin, content: fields.Content) -> Surroundings:
-    overlay = select(func.jsonb_object_agg(cast(CalendarDay.day, String), CalendarDay.working))
     unit = select(Unit.name).where(Unit.code == (content.executing_unit or ""))
     row = session.execute(
         select(
-            City.zone,
-            City.close_of_business,
-            overlay.scalar_subquery(),
+            *CALENDAR,
             _revisions(quick_win).scalar_subquery(),
             _uploads(quick_win).scalar_subquery(),
             unit.scalar_subquery(),
         )
     ).one()
-    zone, close, days, submitted, uploaded, unit_name = row
+    *days, submitted, uploaded, unit_name = row
     files = {each["sha256"]: Evidence(**each) for each in uploaded or ()}
     return Surroundings(
-        calendar=Calendar(
-            zone=ZoneInfo(zone),
-            close=close,
-            overlay={date.fromisoformat(day): works for day, works in (days or {}).items()},
-        ),
+        calendar=calendar_of(*days),
         revisions=[
             Submitted(**{**each, "at": datetime.fromisoformat(each["at"])})
             for each in submitted or ()

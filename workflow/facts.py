@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
+from workflow.calendar import Calendar
 from workflow.models import (
     Designation,
     Event,
@@ -40,7 +41,6 @@ from workflow.models import (
 from workflow.prepared import Prepared
 from workflow.relations import (
     administers,
-    given_day,
     held_towards,
     in_force,
     judge_is_barred,
@@ -52,6 +52,7 @@ from workflow.relations import (
     visible,
     wrote,
 )
+from workflow.working_days import CALENDAR, calendar_of
 
 # One is asked for as one, and a limit is no parameter: else PostgreSQL, which cannot know how many
 # it will be, plans the statement anew each time.
@@ -76,16 +77,17 @@ class Facts:
     report: Mapping[str, Any] | None  # percent (text), actuals
     last_event: Mapping[str, Any] | None  # actor_id, action, at (ISO)
     today: date  # in the city
+    calendar: Calendar | None  # read of one Quick Win, not of many
 
     @property
     def roles(self) -> set[str]:
         return {post["role"] for post in self.posts}
 
 
-def facts_columns(
+def _columns(
     person: SQLColumnExpression[int], day: ColumnElement[date]
 ) -> tuple[ColumnElement[Any], ...]:
-    """The columns of Facts, in its order, for a SELECT from QuickWin joined to its Unit."""
+    """What `_facts` reads, in its order, for a SELECT from QuickWin joined to its Unit."""
     post = aliased(Post)
     posts = (
         select(
@@ -168,31 +170,22 @@ def facts_columns(
     )
 
 
-def facts(
-    session: Session,
-    quick_win_id: int,
-    person_id: int | None,
-    at: datetime,
-    *,
-    today: date | None = None,
-) -> Facts:
-    """What `person_id` (None: the system) is towards that Quick Win; one statement. `today` is the
-    day in the city at that moment, where it is known already."""
-    values = {"quick_win": quick_win_id, "person": person_id, "at": at, "today": today}
-    return _facts((_FACTS_AT if today is None else _FACTS_ON).one(session, values))
+def facts(session: Session, quick_win_id: int, person_id: int | None, at: datetime) -> Facts:
+    """What `person_id` (None: the system) is towards that Quick Win; one statement. What was added
+    to the session and not flushed is not seen."""
+    row = _OF_ONE.one(session, {"quick_win": quick_win_id, "person": person_id, "at": at})
+    return _facts(row, calendar_of(*row[-len(CALENDAR) :]))
 
 
 def facts_of(
     session: Session, quick_win_ids: Sequence[int], person_id: int | None, at: datetime
 ) -> dict[int, Facts]:
     """What `person_id` is towards each of many; one statement."""
-    rows = session.execute(
-        _FACTS_OF_MANY, {"quick_wins": quick_win_ids, "person": person_id, "at": at}
-    )
-    return {row[-1]: _facts(tuple(row)) for row in rows}
+    rows = session.execute(_OF_MANY, {"quick_wins": quick_win_ids, "person": person_id, "at": at})
+    return {row[-1]: _facts(tuple(row), None) for row in rows}
 
 
-def _facts(row: tuple[Any, ...]) -> Facts:
+def _facts(row: tuple[Any, ...], calendar: Calendar | None) -> Facts:
     posts, judgments, designated = row[0] or (), row[7] or (), row[8] or ()
     return Facts(
         posts=posts,
@@ -207,29 +200,27 @@ def _facts(row: tuple[Any, ...]) -> Facts:
         report=row[9],
         last_event=row[10],
         today=row[11],
+        calendar=calendar,
     )
 
 
-def _facts_statement(
-    day: ColumnElement[date], which: ColumnElement[bool]
-) -> Select[*tuple[Any, ...]]:
+def _statement(which: ColumnElement[bool], *more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """Built once: building one takes longer than PostgreSQL takes to answer."""
     person = bindparam("person", type_=BigInteger)
+    day = local_day(bindparam("at", type_=DateTime(timezone=True)))
     # Everything below asks about the posts of this one person: they are looked up once, and what
     # it finds under their name are these.
-    theirs = (
-        select(Post).where(Post.person_id == person, in_force(Post, day)).cte(Post.__table__.name)
-    )
+    theirs = select(Post).where(Post.person_id == person, in_force(Post, day))
     return (
-        select(*facts_columns(person, day), QuickWin.id)
-        .add_cte(theirs)
+        select(*_columns(person, day), QuickWin.id, *more)
+        .add_cte(theirs.cte(Post.__table__.name))
         .select_from(QuickWin)
         .join(Unit, Unit.id == QuickWin.unit_id)
         .where(which)
     )
 
 
-# Built once: building one takes longer than PostgreSQL takes to answer.
-_AT = local_day(bindparam("at", type_=DateTime(timezone=True)))
-_FACTS_AT = Prepared(_facts_statement(_AT, _ALONE))
-_FACTS_ON = Prepared(_facts_statement(given_day("today"), _ALONE))
-_FACTS_OF_MANY = _facts_statement(_AT, _AMONG)
+# The calendar is read here and not by the statement that locks, which sees it as it was before it
+# had to wait.
+_OF_ONE = Prepared(_statement(_ALONE, *CALENDAR))
+_OF_MANY = _statement(_AMONG)

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import BigInteger, Select, bindparam, select
 from sqlalchemy.orm import Session, contains_eager
 
-from workflow.calendar import Calendar
 from workflow.errors import NotFound
 from workflow.models import Chain, Definition, Period, QuickWin
-from workflow.working_days import CALENDAR, calendar_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class LockedQuickWin:
     quick_win: QuickWin
     chain: Chain
-    calendar: Calendar  # by which it will be due
 
 
 def lock(session: Session, quick_win_id: int) -> LockedQuickWin:
@@ -32,15 +28,14 @@ def lock(session: Session, quick_win_id: int) -> LockedQuickWin:
     row = session.execute(_statement(), {"locked": quick_win_id}).one_or_none()
     if row is None:
         raise NotFound
-    quick_win, chain, *days = row
-    return LockedQuickWin(quick_win=quick_win, chain=chain, calendar=calendar_of(*days))
+    return LockedQuickWin(quick_win=row[0], chain=row[1])
 
 
 @lru_cache(maxsize=1)
-def _statement() -> Select[Any]:
+def _statement() -> Select[QuickWin, Chain]:
     """What is large and of no use here is left for whoever asks for it."""
     return (
-        select(QuickWin, Chain, *CALENDAR)
+        select(QuickWin, Chain)
         .join(Chain, Chain.quick_win_id == QuickWin.id)
         .join(QuickWin.period)
         .join(QuickWin.definition)

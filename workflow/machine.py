@@ -47,8 +47,7 @@ def perform(
     """
     at = at or datetime.now(UTC)
     locked = lock(session, quick_win_id)
-    today = locked.calendar.day_of(at)
-    standing = standing_of(session, locked.quick_win, actor, at, today=today)
+    standing = standing_of(session, locked.quick_win, actor, at)
     standing = replace(standing, by_decree=isinstance(data, DecreeGiven))
     row = choose(locked.quick_win, action, standing, version=version)
     attempt = attempted(session, locked, row, actor, standing, note=note, data=data, at=at)
@@ -101,8 +100,7 @@ def _follow(session: Session, locked: LockedQuickWin, at: datetime) -> None:
     """Perform what is automatic and due to happen, until nothing more is."""
     workflow = workflow_of(locked.quick_win)
     while rows := [r for r in workflow.rows_from(locked.quick_win.state) if r.automatic]:
-        today = locked.calendar.day_of(at)
-        standing = standing_of(session, locked.quick_win, SYSTEM, at, today=today)
+        standing = standing_of(session, locked.quick_win, SYSTEM, at)
         open_rows = [
             row
             for row in rows

@@ -55,6 +55,7 @@ class Prepared:
         def value(name: str) -> Value:
             if name not in needed:
                 constant = expanded.parameters[name]
+                assert isinstance(constant, str | int | None), "it is sent as it is"
                 return lambda _: constant
             process = compiled.binds[name].type.dialect_impl(live).bind_processor(live)
             if process is None:

@@ -7,7 +7,7 @@ read at the moment of the decision. Nothing is written here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
@@ -26,14 +26,7 @@ from workflow.standing import Held, Standing
 Actor: TypeAlias = Person | Literal["system"]
 
 
-def standing_of(
-    session: Session,
-    quick_win: QuickWin,
-    actor: Actor,
-    at: datetime,
-    *,
-    today: date | None = None,
-) -> Standing:
+def standing_of(session: Session, quick_win: QuickWin, actor: Actor, at: datetime) -> Standing:
     """What the actor is towards the Quick Win now; one statement.
 
     Nobody at all is not the system: it does everything, so it is named.
@@ -41,7 +34,7 @@ def standing_of(
     if not isinstance(actor, Person) and actor != SYSTEM:
         raise NotFound
     person_id = actor.id if isinstance(actor, Person) else None
-    found = facts(session, quick_win.id, person_id, at, today=today)
+    found = facts(session, quick_win.id, person_id, at)
     return make_standing(quick_win, found, actor, at)
 
 
@@ -78,6 +71,7 @@ def make_standing(quick_win: QuickWin, found: Facts, actor: Actor, at: datetime)
         reported_indicators=frozenset(row["indicator"] for row in report["actuals"]),
         undo_open=_undo_open(quick_win, found, actor, at),
         today=found.today,
+        calendar=found.calendar,
         content=quick_win.content,
     )
 

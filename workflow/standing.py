@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from workflow import fields
+from workflow.calendar import Calendar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,9 @@ class Standing:
     by_decree: bool = False
     undo_open: bool = False
     today: date = date.min  # in the city
+    calendar: Calendar | None = field(
+        default=None, repr=False
+    )  # read of one Quick Win, not of many
     content: Mapping[str, Any] = field(default_factory=dict, repr=False)  # as it was then
 
     @property

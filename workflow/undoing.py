@@ -20,7 +20,7 @@ from workflow.models import Event, Json, QuickWin
 
 
 def remembered(quick_win: QuickWin) -> Json:
-    """The visit that is about to end, as `take_back` needs it."""
+    """The visit that is about to end, as `taken_back` needs it."""
     return {
         "state": quick_win.state,
         "visit": quick_win.visit,

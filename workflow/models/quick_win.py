@@ -45,7 +45,7 @@ SEARCH = " || ".join(
 
 
 class QuickWin(Base):
-    """The thing that moves. Its state is set by `machine` and by nothing else."""
+    """The thing that moves. Its state is what the machine came to, and nothing else sets it."""
 
     __tablename__ = "quick_wins"
     __table_args__ = (
