@@ -207,9 +207,9 @@ def _facts(row: tuple[Any, ...], calendar: Calendar | None) -> Facts:
 def _statement(which: ColumnElement[bool], *more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     """Built once: building one takes longer than PostgreSQL takes to answer."""
     person = bindparam("person", type_=BigInteger)
-    day = local_day(bindparam("at", type_=DateTime(timezone=True)))
-    # Everything below asks about the posts of this one person: they are looked up once, and what
-    # it finds under their name are these.
+    # Both are looked up once, and what asks for posts below, all of this one person, finds these.
+    today = select(local_day(bindparam("at", type_=DateTime(timezone=True))).label("day"))
+    day = select(today.cte("today").c.day).scalar_subquery()
     theirs = select(Post).where(Post.person_id == person, in_force(Post, day))
     return (
         select(*_columns(person, day), QuickWin.id, *more)
