@@ -213,30 +213,17 @@ def judge_is_barred() -> ColumnElement[bool]:
 
 def visible(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> ColumnElement[bool]:
     """Whether the person may know that the Quick Win exists (contract, "Who sees what")."""
-    own = and_(_has_sight(person_id, day, DefinedRole.sees == "own_unit"), own_unit(person_id, day))
-    return or_(
-        _has_sight(
-            person_id,
-            day,
-            or_(
-                DefinedRole.sees == "all",
-                and_(DefinedRole.sees == "circulated", QuickWin.circulated_at.is_not(None)),
-            ),
-        ),
-        own,
-    )
-
-
-def _has_sight(
-    person_id: SQLColumnExpression[int], day: ColumnElement[date], which: ColumnElement[bool]
-) -> ColumnElement[bool]:
     return exists_in(
         [_OfSight, DefinedRole],
         _OfSight.person_id == person_id,
         in_force(_OfSight, day),
         DefinedRole.definition_id == QuickWin.definition_id,
         DefinedRole.code == _OfSight.role,
-        which,
+        or_(
+            DefinedRole.sees == "all",
+            and_(DefinedRole.sees == "circulated", QuickWin.circulated_at.is_not(None)),
+            and_(DefinedRole.sees == "own_unit", own_unit(person_id, day)),
+        ),
     )
 
 
