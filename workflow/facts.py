@@ -84,6 +84,20 @@ class Facts:
         return {post["role"] for post in self.posts}
 
 
+def judgment_facts() -> ColumnElement[Any]:
+    """A judgment as `Facts.judgments` has it, in a SELECT that knows its Quick Win."""
+    return func.jsonb_build_object(
+        "reviewer",
+        Judgment.reviewer_id,
+        "place",
+        Judgment.place_of_id,
+        "role",
+        Judgment.role,
+        "barred",
+        judge_is_barred(),
+    )
+
+
 def _columns(
     person: SQLColumnExpression[int], day: ColumnElement[date]
 ) -> tuple[ColumnElement[Any], ...]:
@@ -111,20 +125,7 @@ def _columns(
         .where(post.person_id == person, in_force(post, day), held_towards(post, Unit.path))
         .correlate(Unit)
     )
-    judgments = select(
-        func.jsonb_agg(
-            func.jsonb_build_object(
-                "reviewer",
-                Judgment.reviewer_id,
-                "place",
-                Judgment.place_of_id,
-                "role",
-                Judgment.role,
-                "barred",
-                judge_is_barred(),
-            )
-        )
-    ).where(judgment_stands())
+    judgments = select(func.jsonb_agg(judgment_facts())).where(judgment_stands())
     designated = (
         select(func.array_agg(Designation.person_id))
         .join(Designation.person)

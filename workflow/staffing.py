@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tup
 from sqlalchemy.orm import Session, aliased
 
 from workflow.definition import Workflow
+from workflow.facts import judgment_facts
 from workflow.matching import Filling
 from workflow.models import (
     DefinedTurn,
@@ -36,7 +37,6 @@ from workflow.relations import (
     bound_by_unit,
     held_towards,
     in_force,
-    judge_is_barred,
     judgment_stands,
     local_day,
     recused,
@@ -220,17 +220,8 @@ def _kept_out(day: ColumnElement[date]) -> Select[int, int]:
 
 
 def _judgments() -> Select[int, Any]:
-    judgment = func.jsonb_build_object(
-        "reviewer",
-        Judgment.reviewer_id,
-        "place",
-        Judgment.place_of_id,
-        "role",
-        Judgment.role,
-        "barred",
-        judge_is_barred(),
-    )
-    return select(QuickWin.id, judgment).join(Judgment, judgment_stands()).where(_in_a_step())
+    judgments = select(QuickWin.id, judgment_facts()).join(Judgment, judgment_stands())
+    return judgments.where(_in_a_step())
 
 
 def _designated() -> Select[int, int]:
