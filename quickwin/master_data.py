@@ -20,7 +20,7 @@ from workflow.definition import Workflow
 from workflow.document import Malformed
 from workflow.document import load as load_workflow
 from workflow.ledger import append_to_city
-from workflow.models import CalendarDay, Definition, Unit
+from workflow.models import CalendarDay, DayKind, Definition, Unit
 from workflow.registry import store
 from workflow.staffing import missing_for_units
 
@@ -85,7 +85,7 @@ def import_calendar(session: Session, text: str, *, at: datetime) -> tuple[int, 
     known = {row.day: row for row in session.scalars(select(CalendarDay))}
     changed = [day for day in days if not _says_the_same(known.get(day.day), day)]
     if changed:
-        rows = [_values(day) for day in changed]
+        rows = [{**_values(day), "kind": DayKind.LOCAL} for day in changed]
         statement = insert(CalendarDay).values(rows)
         new = {name: statement.excluded[name] for name in COLUMNS[1:]}
         session.execute(statement.on_conflict_do_update(index_elements=["day"], set_=new))

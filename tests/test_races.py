@@ -17,7 +17,16 @@ from workflow import content, db, decrees
 from workflow.errors import Conflict, Invalid, Refused
 from workflow.locking import lock
 from workflow.machine import available, perform
-from workflow.models import Assignment, CalendarDay, Decree, Event, Judgment, Notification, QuickWin
+from workflow.models import (
+    Assignment,
+    CalendarDay,
+    DayKind,
+    Decree,
+    Event,
+    Judgment,
+    Notification,
+    QuickWin,
+)
 from workflow.registry import workflow_of
 from workflow.verifying import verify
 from workflow.working_days import load_calendar
@@ -273,7 +282,13 @@ def test_who_had_to_wait_counts_by_the_calendar_of_now(committing: Engine) -> No
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
-    free = CalendarDay(day=NOW.date() + timedelta(days=1), working=False, name="Cuti", source="SK")
+    free = CalendarDay(
+        day=NOW.date() + timedelta(days=1),
+        working=False,
+        kind=DayKind.LOCAL,
+        name="Cuti",
+        source="SK",
+    )
 
     with db.Session() as first, db.Session() as admin:
         lock(first, number)

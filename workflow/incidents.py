@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import literal, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from workflow import staffing
@@ -20,15 +20,15 @@ from workflow.language import Label
 from workflow.ledger import CITY_CHAIN, append_to_city
 from workflow.models import (
     Chain,
-    Channel,
     Event,
     Incident,
     IncidentKind,
-    Notification,
+    NoticeKind,
     Post,
     QuickWin,
     Unit,
 )
+from workflow.notices import tell_people
 from workflow.registry import workflows
 from workflow.relations import ADMIN, in_force, local_day
 from workflow.staffing import Gap
@@ -72,7 +72,7 @@ def open_to(session: Session, roles: Collection[str]) -> list[Told]:
     """What is open, the oldest first, to whoever holds these roles; nothing for who is no admin."""
     if ADMIN not in roles:
         return []
-    still = select(Incident).where(Incident.closed_at.is_(None))
+    still = select(Incident).where(*_OPEN)
     return told(session, session.scalars(still.order_by(Incident.opened_at, Incident.id)).all())
 
 
@@ -99,15 +99,19 @@ def told(session: Session, rows: Sequence[Incident | Gap]) -> list[Told]:
     return [
         Told(
             id=row.id if isinstance(row, Incident) else None,
-            state=known[row.definition_id].states[row.state].label,
-            role=known[row.definition_id].role_label(row.role),
+            state=known[definition_id].states[state].label,
+            role=known[definition_id].role_label(role),
             quick_win_id=row.quick_win_id,
             quick_win=numbered[row.quick_win_id] if row.quick_win_id else "",
             units=[names[unit_id] for unit_id in row.units],
             since=row.opened_at if isinstance(row, Incident) else None,
         )
         for row in rows
+        for definition_id, _, state, role in [_key(row)]
     ]
+
+
+_OPEN = (Incident.closed_at.is_(None), Incident.kind == IncidentKind.UNSTAFFED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +130,7 @@ def _differences(session: Session, at: datetime) -> _Differences:
     still = {_key(gap): gap for gap in staffing.gaps(session, at)}
     open_rows = session.scalars(
         select(Incident)
-        .where(Incident.closed_at.is_(None))
+        .where(*_OPEN)
         .order_by(Incident.id)
         .execution_options(populate_existing=True)
     ).all()
@@ -142,8 +146,13 @@ def _differences(session: Session, at: datetime) -> _Differences:
     )
 
 
-def _key(of: Gap | Incident) -> tuple[int, int | None, str, str]:
-    return of.definition_id, of.quick_win_id, of.state, of.role
+_Step = tuple[int, int | None, str, str]
+
+
+def _key(of: Gap | Incident) -> _Step:
+    """What it is about; an incident of the clock is about nothing like it."""
+    step = (of.definition_id, of.quick_win_id, of.state, of.role)
+    return cast(_Step, step)
 
 
 def _open(session: Session, gap: Gap, at: datetime) -> None:
@@ -190,13 +199,8 @@ def _record(session: Session, action: str, incident: Incident, at: datetime) -> 
 
 
 def _tell(session: Session, event: Event, at: datetime) -> None:
-    """Owe a mail to every admin."""
+    """Owe a notification to every admin."""
     session.flush()
     post = aliased(Post)
-    admins = (
-        select(literal(event.id), post.person_id, literal(Channel.MAIL.value), literal(False))
-        .where(post.role == ADMIN, in_force(post, local_day(at)))
-        .distinct()
-    )
-    columns = ["event_id", "recipient_id", "channel", "your_turn"]
-    session.execute(insert(Notification).from_select(columns, admins))
+    admins = select(post.person_id).where(post.role == ADMIN, in_force(post, local_day(at)))
+    tell_people(session, event, NoticeKind.INCIDENT, admins.distinct())

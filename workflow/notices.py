@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     func,
     insert,
     literal,
@@ -23,8 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from workflow.definition import ADMINS, SUPERIOR, TURN, Transition, Workflow
-from workflow.models import Channel, Notification, Post, QuickWin, Unit
+from workflow.definition import ADMINS, SUPERIOR, SYSTEM, TURN, Transition, Workflow
+from workflow.models import Channel, Event, NoticeKind, Notification, Post, QuickWin, Unit
 from workflow.registry import parameters_of, turns_of
 from workflow.relations import given_day, held_towards, in_force
 from workflow.turns import Turn, takes_turn
@@ -36,6 +37,7 @@ class Told(NamedTuple):
     roles: tuple[str, ...]
     turns: tuple[Turn, ...]  # afterwards; each is said whether it is theirs,
     of_turn: bool  # and told for it alone
+    kind: NoticeKind
 
 
 def told(workflow: Workflow, row: Transition, state: str) -> Told | None:
@@ -47,7 +49,16 @@ def told(workflow: Workflow, row: Transition, state: str) -> Told | None:
         roles=tuple(roles_named(workflow, state, tokens)),
         turns=turns_of(workflow, state),
         of_turn=TURN in row.notify,
+        kind=_kind(row),
     )
+
+
+def _kind(row: Transition) -> NoticeKind:
+    """What an act by that row is to those who are told of it; NEWS of those whose turn it is
+    afterwards becomes TURN."""
+    if row.by == (SYSTEM,) and row.to is None:
+        return NoticeKind.ESCALATION if SUPERIOR in row.notify else NoticeKind.REMINDER
+    return NoticeKind.COMMENT if row.collects == "comment" else NoticeKind.NEWS
 
 
 def waits_until(quick_win: QuickWin, row: Transition, at: datetime) -> datetime | None:
@@ -87,10 +98,25 @@ def roles_named(workflow: Workflow, state: str, tokens: list[str]) -> list[str]:
     return found
 
 
+def tell_people(session: Session, event: Event, kind: NoticeKind, people: Select[int]) -> None:
+    """Owe a notification of an event of the city, which has its id already, to those people, each
+    selected once."""
+    found = people.subquery()
+    rows = select(
+        literal(event.id),
+        found.c[0],
+        literal(Channel.MAIL.value),
+        literal(kind.value),
+        literal(False),
+    )
+    columns = ["event_id", "recipient_id", "channel", "kind", "your_turn"]
+    session.execute(insert(Notification).from_select(columns, rows))
+
+
 def owed(event: ColumnElement[int], told: Told) -> Insert:
     """A notification of that event to everybody who is told, as rights stand on `day`; never to the
     actor. Parameters: quick_win, actor, day, not_before."""
-    columns = ["event_id", "recipient_id", "channel", "your_turn", "not_before"]
+    columns = ["event_id", "recipient_id", "channel", "kind", "your_turn", "not_before"]
     return insert(Notification).from_select(columns, _recipients(event, told))
 
 
@@ -100,8 +126,11 @@ def _recipients(event: ColumnElement[int], told: Told) -> Select[Any]:
     takes = func.bool_or(takes_turn(post, day, told.turns))
     holds = func.bool_or(post.role.in_(told.roles))
     not_before = bindparam("not_before", type_=DateTime(timezone=True))
+    kind: ColumnElement[str] = literal(told.kind.value)
+    if told.kind is NoticeKind.NEWS:
+        kind = case((takes, NoticeKind.TURN.value), else_=kind)
     return (
-        select(event, post.person_id, literal(Channel.MAIL.value), takes, not_before)
+        select(event, post.person_id, literal(Channel.MAIL.value), kind, takes, not_before)
         .select_from(QuickWin)
         .join(Unit, Unit.id == QuickWin.unit_id)
         .join(post, and_(held_towards(post, Unit.path), in_force(post, day)))

@@ -5,11 +5,24 @@ from workflow.models.declarative import Base, Json
 from workflow.models.decree import Decree, DecreeLine, DecreeStatus, Effect
 from workflow.models.definition import DefinedRole, DefinedState, DefinedTurn, Definition
 from workflow.models.delegation import Delegation, Post
-from workflow.models.due import CalendarDay, DueRow, Heartbeat
+from workflow.models.due import (
+    CalendarDay,
+    DayKind,
+    DueRow,
+    Heartbeat,
+    PeriodAction,
+    PeriodStep,
+)
 from workflow.models.incident import Incident, IncidentKind
 from workflow.models.judgment import Designation, Judgment, Recusal, Report, Verdict
 from workflow.models.ledger import Chain, Checkpoint, Event, SignedHead
-from workflow.models.notification import Channel, Message, Notification
+from workflow.models.notification import (
+    Channel,
+    Message,
+    NoticeKind,
+    Notification,
+    Preference,
+)
 from workflow.models.people import Assignment, Person, Unit, UnitName
 from workflow.models.period import City, Period
 from workflow.models.quick_win import Authorship, File, QuickWin, Revision, Upload
@@ -26,6 +39,7 @@ __all__ = [
     "Channel",
     "Checkpoint",
     "City",
+    "DayKind",
     "Decree",
     "DecreeLine",
     "DecreeStatus",
@@ -47,10 +61,14 @@ __all__ = [
     "Judgment",
     "Login",
     "Message",
+    "NoticeKind",
     "Notification",
     "Period",
+    "PeriodAction",
+    "PeriodStep",
     "Person",
     "Post",
+    "Preference",
     "QuickWin",
     "RecoveryCode",
     "Recusal",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from workflow.models.declarative import Base, identity
+from workflow.models.declarative import Base, identity, stored
+from workflow.models.period import Period
 from workflow.models.quick_win import QuickWin
 
 
@@ -32,6 +34,38 @@ class DueRow(Base):
     quick_win: Mapped[QuickWin] = relationship()
 
 
+class PeriodAction(StrEnum):
+    OPEN = "open"
+    REMIND = "remind"  # those who have not submitted
+    CLOSE = "close"
+
+
+class PeriodStep(Base):
+    """What the system does at a time because of a period."""
+
+    __tablename__ = "period_steps"
+    __table_args__ = (
+        UniqueConstraint("period_id", "action", "cycle", "threshold"),
+        Index("ix_period_steps_open", "due_at", postgresql_where="done_at IS NULL"),
+    )
+
+    id: Mapped[int] = identity()
+    period_id: Mapped[int] = mapped_column(ForeignKey(Period.id, ondelete="RESTRICT"))
+    action: Mapped[PeriodAction] = mapped_column(stored(PeriodAction))
+    cycle: Mapped[str]  # which end of the period: the day it closes; an extension begins another
+    threshold: Mapped[int]  # working days after the close, negative before
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+    period: Mapped[Period] = relationship()
+
+
+class DayKind(StrEnum):
+    NATIONAL = "national"
+    JOINT_LEAVE = "joint_leave"
+    LOCAL = "local"
+
+
 class CalendarDay(Base):
     """A day the admins set: free of work or worked, whatever the national calendar says."""
 
@@ -39,6 +73,7 @@ class CalendarDay(Base):
 
     day: Mapped[date] = mapped_column(primary_key=True)
     working: Mapped[bool]
+    kind: Mapped[DayKind] = mapped_column(stored(DayKind))
     name: Mapped[str]
     source: Mapped[str]  # the decree it comes from
 

@@ -14,7 +14,24 @@ from workflow.models.people import Person
 
 
 class Channel(StrEnum):
-    MAIL = "mail"
+    """How somebody is told. What is told at all is read in the application too."""
+
+    MAIL = "mail"  # at once, in a mail of its own
+    DIGEST = "digest"  # once a day, with all the rest
+    APP = "app"  # in the application only
+
+
+class NoticeKind(StrEnum):
+    """What a notification is about, as people choose how they are told of it."""
+
+    TURN = "turn"  # it waits for them from now on
+    REMINDER = "reminder"  # it still waits for them
+    ESCALATION = "escalation"  # it still waits for those they are the superior of
+    NEWS = "news"  # something else happened to it
+    COMMENT = "comment"
+    DATES = "dates"  # the calendar changed, and dates with it
+    PERIOD = "period"  # a period opens, closes, or is extended
+    INCIDENT = "incident"  # something that only an admin can mend
 
 
 class Message(Base):
@@ -49,8 +66,12 @@ class Message(Base):
     )
 
 
+_WAITS = "message_row_id IS NULL AND cancelled_at IS NULL"
+
+
 class Notification(Base):
-    """Owed to one recipient because of one event."""
+    """Owed to one recipient because of one event. The sweep reads the recipient's preference, and
+    sets `channel` by it, when it makes a mail; until then it is MAIL."""
 
     __tablename__ = "notifications"
     __table_args__ = (
@@ -61,17 +82,30 @@ class Notification(Base):
         Index(
             "ix_notifications_unclaimed",
             "id",
-            postgresql_where="message_row_id IS NULL AND cancelled_at IS NULL",
+            postgresql_where=f"channel = 'mail' AND {_WAITS}",
         ),
+        Index(
+            "ix_notifications_for_digest",
+            "recipient_id",
+            postgresql_where=f"channel = 'digest' AND {_WAITS}",
+        ),
+        Index(
+            "ix_notifications_unread",
+            "recipient_id",
+            postgresql_where="read_at IS NULL AND cancelled_at IS NULL",
+        ),
+        Index(None, "recipient_id", "id"),
     )
 
     id: Mapped[int] = identity()
     event_id: Mapped[int] = mapped_column(ForeignKey(Event.id, ondelete="RESTRICT"))
     recipient_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="RESTRICT"))
     channel: Mapped[Channel] = mapped_column(stored(Channel))
+    kind: Mapped[NoticeKind] = mapped_column(stored(NoticeKind))
     your_turn: Mapped[bool]  # the recipient can act now; the mail says so
     not_before: Mapped[datetime | None]  # until then its act can be taken back
     cancelled_at: Mapped[datetime | None]  # it was taken back
+    read_at: Mapped[datetime | None]  # in the application
     message_row_id: Mapped[int | None] = mapped_column(
         ForeignKey(Message.id, ondelete="RESTRICT"), index=True
     )
@@ -79,3 +113,15 @@ class Notification(Base):
     event: Mapped[Event] = relationship()
     recipient: Mapped[Person] = relationship()
     message: Mapped[Message | None] = relationship(back_populates="notifications")
+
+
+class Preference(Base):
+    """How somebody wants to be told of a kind; at once where there is none."""
+
+    __tablename__ = "preferences"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey(Person.id, ondelete="RESTRICT"), primary_key=True
+    )
+    kind: Mapped[NoticeKind] = mapped_column(stored(NoticeKind), primary_key=True)
+    channel: Mapped[Channel] = mapped_column(stored(Channel))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -51,6 +52,7 @@ class Person(Base):
         CheckConstraint("email = lower(email)", name="email_is_lower_case"),
         CheckConstraint("language IN ('id', 'en')", name="language_is_known"),
         CheckConstraint("theme IN ('light', 'dark')", name="theme_is_known"),
+        CheckConstraint("digest_hour BETWEEN 0 AND 23", name="digest_at_an_hour"),
     )
 
     id: Mapped[int] = identity()
@@ -63,6 +65,12 @@ class Person(Base):
     demo: Mapped[bool] = mapped_column(default=False)  # may sign in over loopback only
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     deactivated_at: Mapped[datetime | None]
+    digest_hour: Mapped[int] = mapped_column(default=7)  # of the city's day
+    # Stands in the links that end a kind of mail; opens nothing.
+    mail_key: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid(), unique=True)
+    feed_key: Mapped[UUID | None] = mapped_column(unique=True)  # of the calendar feed, if asked for
+    mail_refused_at: Mapped[datetime | None]  # the address takes no mail any more
+    mail_refusal: Mapped[str] = mapped_column(default="")  # what its server said
 
     home_unit: Mapped[Unit | None] = relationship()
     assignments: Mapped[list[Assignment]] = relationship(

@@ -6,9 +6,12 @@ from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.models.declarative import Base, Json, identity
+
+REMIND_DAYS = (5, 2, 1)
 
 
 class City(Base):
@@ -39,5 +42,8 @@ class Period(Base):
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     last_number: Mapped[int] = mapped_column(default=0)
+    remind_days: Mapped[list[int]] = mapped_column(
+        ARRAY(BigInteger), default=lambda: list(REMIND_DAYS)
+    )  # working days before the close: who has not submitted is reminded
     parameters: Mapped[Json]  # quorum, reviewers, undo_minutes, days, weights: what is set here
     dimensions: Mapped[list[Any]]  # [{code, label: {id, en}, subdimensions: [{code, label}]}]

@@ -85,7 +85,11 @@ class QuickWin(Base):
     since: Mapped[datetime]  # when this visit began
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     came_from: Mapped[str | None]  # the state before this visit
-    visit_before: Mapped[Json | None]  # visit, since, due_at, came_from: what an undo brings back
+    clock_from: Mapped[datetime | None]  # when the deadline began to run; None: a person set it
+    clock_days: Mapped[int | None]  # working days left when it was stopped; None: all of them
+    due_before: Mapped[datetime | None]  # when it was due, while its clock is stopped
+    paused_days: Mapped[int] = mapped_column(default=0)  # local days that its clock was stopped
+    visit_before: Mapped[Json | None]  # columns of the visit before: what an undo brings back
     version: Mapped[int] = mapped_column(default=1)  # rises with content and state only
 
     content: Mapped[Json]
