@@ -37,7 +37,7 @@ def test_a_program_learns_for_whom_it_acts(programs: Programs, world: World) -> 
             }
         ],
         "units": ["DKISS"],
-        "counts": {"waiting": 1},
+        "counts": {"waiting": 1, "unread": 1},
     }
     assert programs("submitter").get("/me").json["roles"][0]["unit"] == "DINKES"
 

@@ -146,7 +146,7 @@ def test_the_inbox_the_filter_and_the_count_hold_what_waits_for_a_person(
         listed = everything(city, person, Filters(waiting=True))
 
         assert set(inbox) == set(listed) == waiting, name
-        assert queries.count_waiting(city.session, person, at=city.now) == len(waiting)
+        assert queries.counts(city.session, person, at=city.now).waiting == len(waiting)
         assert inbox == sorted(inbox, key=lambda quick_win: (quick_win.due_at, quick_win.id))
         waited |= {quick_win.state for quick_win in waiting}
     assert waited == {code for code, state in WORKFLOW.states.items() if not state.final}

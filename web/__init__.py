@@ -29,6 +29,7 @@ from web import (
     inbox,
     keys,
     ledger,
+    notifications,
     outbox,
     overview,
     people,
@@ -39,6 +40,7 @@ from web import (
     quick_wins,
     references,
     second_step,
+    unsubscribing,
 )
 from workflow import db
 from workflow.settings import Settings
@@ -77,6 +79,8 @@ def create_app(settings: Settings) -> Flask:
         appearance,
         health,
         inbox,
+        notifications,
+        unsubscribing,
         guide,
         quick_wins,
         acting,

@@ -102,11 +102,12 @@ def _around() -> dict[str, Any]:
     }
     if person is None:
         return around
-    waiting = queries.count_waiting(g.session, person, at=g.now)
+    waiting, unread = queries.counts(g.session, person, at=g.now)
     return around | {
         "viewer": {"id": person.id, "name": person.name, "capacities": g.caller.capacities},
         "navigation": _navigation(waiting),
         "waiting": waiting,
+        "unread": f"{queries.COUNT_LIMIT - 1}+" if unread >= queries.COUNT_LIMIT else unread,
     }
 
 

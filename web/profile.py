@@ -12,7 +12,14 @@ from flask_babel import ngettext
 from sqlalchemy import Row, select
 from sqlalchemy.orm import joinedload
 
-from web import browsers, logins, profile_password, profile_two_factor, two_factor
+from web import (
+    browsers,
+    logins,
+    profile_notifications,
+    profile_password,
+    profile_two_factor,
+    two_factor,
+)
 from web.frame import say
 from workflow.models import Assignment
 from workflow.registry import active, parsed
@@ -21,6 +28,7 @@ from workflow.relations import in_force, local_day
 bp = Blueprint("profile", __name__, url_prefix="/profile")
 profile_password.add_to(bp)
 profile_two_factor.add_to(bp)
+profile_notifications.add_to(bp)
 
 
 def register(app: Flask) -> None:

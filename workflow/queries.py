@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
+from workflow import bell
 from workflow.definition import Coverage
 from workflow.errors import NotFound
 from workflow.light import Light, light
@@ -79,15 +80,26 @@ def holds(session: Session, person: Person, roles: Sequence[str], *, at: datetim
     return bool(session.scalar(select(holds_any(person.id, at, roles))))
 
 
-def count_waiting(session: Session, person: Person, *, at: datetime) -> int:
-    """How many wait for the person, counted up to COUNT_LIMIT."""
+class Counts(NamedTuple):
+    """Each counted up to COUNT_LIMIT."""
+
+    waiting: int  # Quick Wins for the person
+    unread: int  # notifications
+
+
+def counts(session: Session, person: Person, *, at: datetime) -> Counts:
+    """What every page of the person shows, in one statement."""
     waiting = (
         select(QuickWin.id)
         .join(Unit, Unit.id == QuickWin.unit_id)
         .where(waits_for(person.id, local_day(at)))
         .limit(COUNT_LIMIT)
     )
-    return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+    both = select(
+        select(func.count()).select_from(waiting.subquery()).scalar_subquery(),
+        bell.unread_of(person.id, at, limit=COUNT_LIMIT),
+    )
+    return Counts(*session.execute(both).one())
 
 
 def count(session: Session, listed: Select[Any]) -> int:

@@ -38,7 +38,7 @@ def me() -> dict[str, Any]:
         "language": reader_language(),
         "roles": [_held(row) for row in held],
         "units": sorted(units),
-        "counts": {"waiting": queries.count_waiting(g.session, g.person, at=g.now)},
+        "counts": queries.counts(g.session, g.person, at=g.now)._asdict(),
     }
 
 

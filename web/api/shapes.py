@@ -160,6 +160,7 @@ class Held(Out):
 
 class Counts(Out):
     waiting: int = Field(description="How many wait for the caller; 100 means 100 or more")
+    unread: int = Field(description="Notifications not read yet; 100 means 100 or more")
 
 
 class Me(PersonShape):
