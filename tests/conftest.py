@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from command_line import command_line
 from flask import Flask
 from installation import Installation
+from postbox import Postbox
+from simulated import Simulation
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 from visitor import Visitor
@@ -135,6 +138,16 @@ def committing(postgres: Postgres, database: str) -> Iterator[Engine]:
     yield engine
     db.Session.configure(bind=None)
     engine.dispose()
+
+
+@pytest.fixture
+def simulation(committing: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulation]:
+    """A clock that the test moves, over a city of its own; see simulated.py."""
+    with Postbox() as postbox:
+        monkeypatch.setenv("QUICKWIN_SMTP_URL", postbox.url)
+        monkeypatch.setenv("QUICKWIN_BASE_URL", "http://127.0.0.1:8000")
+        monkeypatch.setenv("QUICKWIN_LEDGER_KEY", base64.b64encode(bytes(32)).decode())
+        yield Simulation(postbox)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from processes import wait_until
+from simulated import Simulation
 from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 from sweeping import Sweep
@@ -95,10 +96,9 @@ def test_who_is_late_is_reminded_and_then_the_superior_is_told(world: World) -> 
     assert told(quick_win, "escalate") == {"chair"}
 
 
-def test_an_escalation_is_repeated_and_has_an_end(world: World) -> None:
+def test_an_escalation_is_repeated_and_has_an_end(world: World, simulation: Simulation) -> None:
     quick_win = in_state(world, "endorsement")
-    for day in range(60):
-        enforce(NOW + day * DAY)
+    simulation.run(days=60)
     assert Counter(by_the_clock(quick_win)) == {"remind": 1, "escalate": 3}
 
 
@@ -131,10 +131,9 @@ def test_an_act_that_ends_the_visit_drops_what_was_due_in_it(world: World) -> No
     assert by_the_clock(quick_win) == []
 
 
-def test_each_month_without_a_report_is_noticed(world: World) -> None:
+def test_each_month_without_a_report_is_noticed(world: World, simulation: Simulation) -> None:
     quick_win = in_state(world, "implementation")
-    for day in range(75):
-        enforce(NOW + day * DAY)
+    simulation.run(days=75)
     with db.Session() as session:
         reminded = session.scalars(
             select(Event.at).where(Event.quick_win_id == quick_win.id, Event.action == "remind")
