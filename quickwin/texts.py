@@ -5,13 +5,12 @@ What they name is not known here.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from quickwin.refusal import CommandRefused
+from workflow.codes import is_code
 
 LONGEST = 200
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
 def tidy(text: str) -> str:
@@ -31,7 +30,7 @@ def faults_of_text(text: str) -> list[str]:
 
 def faults_of_code(code: str) -> list[str]:
     """Whole clauses: a code stands in addresses and on command lines."""
-    if _CODE.fullmatch(code):
+    if is_code(code):
         return []
     return [
         f"“{code[:LONGEST]}” is no code: at most 40 letters, digits, dots, hyphens, underscores"

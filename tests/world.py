@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workflow import content as contents
+from workflow import period_steps
 from workflow.definition import SYSTEM, Workflow
 from workflow.document import shipped
 from workflow.founding import found
@@ -21,6 +22,7 @@ from workflow.machine import perform
 from workflow.models import Assignment, City, Definition, Period, Person, QuickWin, Unit
 from workflow.registry import store
 from workflow.rights import Actor
+from workflow.working_days import load_calendar
 
 NOW = datetime(2026, 7, 1, 3, 0, tzinfo=UTC)  # a Wednesday, 10.00 WIB
 LONG_AGO = date(2020, 1, 1)
@@ -183,6 +185,7 @@ def settle(session: Session, workflow: Workflow | None = None) -> None:
         [_period("2025", NOW - timedelta(days=500)), _period("2026", NOW - timedelta(days=60))]
     )
     session.flush()
+    period_steps.moved(session, load_calendar(session), at=NOW)
 
 
 def use(session: Session, workflow: Workflow) -> Definition:

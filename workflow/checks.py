@@ -7,7 +7,7 @@ A definition may be activated when there are no findings. This file looks at sin
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from workflow.definition import SYSTEM, TOKENS, Transition, Workflow
 from workflow.document import Finding, finding
@@ -176,21 +176,24 @@ def _helps(workflow: Workflow) -> Iterator[tuple[str, Label]]:
 
 
 def _numbers(workflow: Workflow) -> Iterator[Finding]:
+    weights = {f"rubric.{code}.weight": aspect.weight for code, aspect in workflow.rubric.items()}
+    yield from _outside({"version": (workflow.version, 1, 1_000_000), **_weights(weights)})
+    yield from unfit(workflow)
+
+
+def unfit(workflow: Workflow) -> Iterator[Finding]:
+    """What is wrong with the numbers of its parameters, which a period may set as well."""
     given = workflow.parameters
     weights = {f"parameters.weights.{code}": weight for code, weight in given.weights.items()}
-    weights |= {f"rubric.{code}.weight": aspect.weight for code, aspect in workflow.rubric.items()}
     days = {f"parameters.days.{code}": days for code, days in given.days.items()}
     numbers = {
-        "version": (workflow.version, 1, 1_000_000),
         "parameters.quorum": (given.quorum, 1, 100),
         "parameters.reviewers": (given.reviewers, 1, 100),
         "parameters.undo_minutes": (given.undo_minutes, 0, 60 * 24 * 365),
-        **{place: (weight, 1, 1000) for place, weight in weights.items()},
+        **_weights(weights),
         **{place: (count, 1, MOST_DAYS) for place, count in days.items()},
     }
-    for place, (number, least, most) in numbers.items():
-        if not least <= number <= most:
-            yield finding(place, OUT_OF_RANGE, least=least, most=most)
+    yield from _outside(numbers)
     if given.reviewers < given.quorum:
         counts = {"reviewers": given.reviewers, "quorum": given.quorum}
         yield finding("parameters.reviewers", FEW_REVIEWERS, **counts)
@@ -198,6 +201,17 @@ def _numbers(workflow: Workflow) -> Iterator[Finding]:
         state = workflow.states.get(code)
         if state and not (state.deadline and state.deadline.within):
             yield finding(f"parameters.days.{code}", NO_DAYS, state=state.label)
+
+
+def _weights(weights: Mapping[str, int]) -> dict[str, tuple[int, int, int]]:
+    return {place: (weight, 1, 1000) for place, weight in weights.items()}
+
+
+def _outside(numbers: Mapping[str, tuple[int, int, int]]) -> Iterator[Finding]:
+    """Those that are not between the two beside them."""
+    for place, (number, least, most) in numbers.items():
+        if not least <= number <= most:
+            yield finding(place, OUT_OF_RANGE, least=least, most=most)
 
 
 def _row(row: Transition) -> Iterator[Finding]:

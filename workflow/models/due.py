@@ -52,7 +52,8 @@ class PeriodStep(Base):
     id: Mapped[int] = identity()
     period_id: Mapped[int] = mapped_column(ForeignKey(Period.id, ondelete="RESTRICT"))
     action: Mapped[PeriodAction] = mapped_column(stored(PeriodAction))
-    cycle: Mapped[str]  # which end of the period: the day it closes; an extension begins another
+    # The day it opens, or which end of the period: the day it closes. An extension begins another.
+    cycle: Mapped[str]
     threshold: Mapped[int]  # working days after the close, negative before
     due_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
