@@ -35,8 +35,8 @@ def link(world: World, name: str, kind: NoticeKind | str) -> str:
     [
         ("submitter", {"turn", "reminder", "news", "comment", "dates", "period"}),
         ("head", {"turn", "reminder", "escalation", "news", "dates", "period"}),
-        ("mayor", {"escalation", "period"}),
-        ("admin", {"incident", "period"}),
+        ("mayor", {"escalation"}),
+        ("admin", {"incident"}),
     ],
 )
 def test_people_are_asked_about_what_can_come_to_them(

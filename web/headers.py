@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, make_response
 from werkzeug.datastructures import Headers
 
 from workflow.settings import Settings
@@ -22,6 +22,13 @@ def register(app: Flask) -> None:
 def _of_a_view(response: Response) -> Response:
     secure(response.headers, current_app.config["SETTINGS"])
     response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def secretly(page: str) -> Response:
+    """An answer with a secret in it: kept nowhere, and never compressed (`compressing`)."""
+    response = make_response(page)
+    response.cache_control.no_store = response.cache_control.no_transform = True
     return response
 
 

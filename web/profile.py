@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from web import (
     browsers,
     logins,
+    profile_calendar,
     profile_notifications,
     profile_password,
     profile_two_factor,
@@ -29,6 +30,7 @@ bp = Blueprint("profile", __name__, url_prefix="/profile")
 profile_password.add_to(bp)
 profile_two_factor.add_to(bp)
 profile_notifications.add_to(bp)
+profile_calendar.add_to(bp)
 
 
 def register(app: Flask) -> None:

@@ -12,10 +12,8 @@ from collections.abc import Callable
 import segno
 from flask import (
     Blueprint,
-    Response,
     flash,
     g,
-    make_response,
     redirect,
     render_template,
     request,
@@ -30,6 +28,7 @@ from wtforms.validators import InputRequired
 
 from web import logins, proof, two_factor
 from web.auth import retry_after, this_browser, told_to_wait
+from web.headers import secretly
 from web.second_step import CodeForm, vault
 
 
@@ -167,7 +166,7 @@ def _page(
         secret=" ".join(re.findall(".{1,4}", secret)) if secret else "",
         picture=_picture(secret) if secret else "",
     )
-    return _secretly(page), *refused
+    return secretly(page), *refused
 
 
 def _picture(secret: str) -> str:
@@ -177,10 +176,4 @@ def _picture(secret: str) -> str:
 
 def _codes_page(codes: list[str], *, first: bool = False) -> ResponseReturnValue:
     page = render_template("profile/codes.html", codes=codes, first=first, now=g.now)
-    return _secretly(page)
-
-
-def _secretly(page: str) -> Response:
-    response = make_response(page)
-    response.cache_control.no_store = response.cache_control.no_transform = True
-    return response
+    return secretly(page)

@@ -91,7 +91,7 @@ def _kinds(workflow: Workflow, roles: set[str]) -> Iterator[NoticeKind]:
     """Each as often as there is a reason for it."""
     if ADMIN in roles:
         yield NoticeKind.INCIDENT
-    if not roles.isdisjoint(workflow.roles):
+    if any(role.scope == "unit" for role in workflow.roles.values() if role.code in roles):
         yield NoticeKind.PERIOD
     for row in workflow.transitions:
         for state in {row.to or source for source in row.source}:

@@ -4,6 +4,7 @@ what waits for them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import BigInteger, any_, literal, select
@@ -22,8 +23,7 @@ from workflow.turns import has_turn
 def under_way(session: Session, person: Person, *, at: datetime, limit: int) -> list[QuickWin]:
     """The Quick Wins of units for which the person acts that have not come to an end and do not
     wait for the person, the latest first."""
-    roles = frozenset(_unit_roles(parsed(active(session))))
-    units = session.scalars(select(Unit.id).where(units_to_propose_for(person.id, at, roles))).all()
+    units = acts_for(session, person, at=at)
     if not units:
         return []
     ids = session.scalars(
@@ -38,6 +38,12 @@ def under_way(session: Session, person: Person, *, at: datetime, limit: int) -> 
         .limit(limit)
     )
     return in_order(session, ids.all())
+
+
+def acts_for(session: Session, person: Person, *, at: datetime) -> Sequence[int]:
+    """The ids of the units for which the person acts: those of posts, and all below them."""
+    roles = frozenset(_unit_roles(parsed(active(session))))
+    return session.scalars(select(Unit.id).where(units_to_propose_for(person.id, at, roles))).all()
 
 
 def _unit_roles(workflow: Workflow) -> list[str]:
