@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from tasks import app, heartbeat
 from workflow import db
+from workflow.acts import StepGiven
 from workflow.definition import SYSTEM
 from workflow.errors import Refused
 from workflow.machine import perform
@@ -56,11 +57,16 @@ def _handle(row_id: int, until: datetime, at: datetime | None) -> None:
             return
         try:
             with session.begin_nested():
-                perform(session, row.quick_win_id, row.action, SYSTEM, version=None, at=at)
+                _perform(session, row, at)
         except Refused as refusal:
             log.warning("act no longer applies", due_row=row.id, action=row.action, why=refusal)
         else:
             log.info("acted", quick_win=row.quick_win.number, action=row.action, due_row=row.id)
+
+
+def _perform(session: Session, row: DueRow, at: datetime | None) -> None:
+    step = StepGiven(threshold=row.threshold, cycle=row.cycle)
+    perform(session, row.quick_win_id, row.action, SYSTEM, version=None, data=step, at=at)
 
 
 def _locked(session: Session, row_id: int, until: datetime) -> DueRow | None:

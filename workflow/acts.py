@@ -8,7 +8,7 @@ handed on as values. Who may act, and when, is not known here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -115,8 +115,26 @@ class ReviewersGiven(Given):
     reviewers: Annotated[list[Id], Field(max_length=MAX_REVIEWERS)]
 
 
-class DecreeGiven(Given):
-    """Made by `decrees` only: no document from outside becomes one."""
+class Inside(Given):
+    """Made by the domain only: no document from outside becomes one."""
+
+
+class StepGiven(Inside):
+    """Which step of the clock it is: so many working days after the end of that deadline."""
+
+    threshold: int
+    cycle: str
+
+
+class MovedGiven(Inside):
+    """It was due then, and is due at another time now."""
+
+    due_before: datetime
+    due_at: datetime
+
+
+class DecreeGiven(Inside):
+    """Of which decree it is."""
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
     decree: Decree
@@ -144,7 +162,7 @@ def given(
     today: date,
 ) -> Given:
     """The data of an act as values. Raises Invalid, which names every field that does not fit."""
-    if isinstance(data, DecreeGiven):
+    if isinstance(data, Inside):
         return data
     try:
         found = _model(row, workflow).model_validate(data or {})

@@ -16,7 +16,7 @@ from workflow import deadlines, notices, records, undoing
 from workflow.acts import Given, checked_note
 from workflow.bringing import collected
 from workflow.calendar import Calendar
-from workflow.deadlines import Clock
+from workflow.clocks import Clock
 from workflow.definition import State, Transition, Workflow
 from workflow.ledger import link
 from workflow.locking import LockedQuickWin
@@ -120,9 +120,8 @@ def enter(attempt: Attempt) -> None:
             attempt.session, quick_win, row, attempt.event, calendar
         )
     else:
-        attempt.clock = deadlines.rescheduled(quick_win, row, attempt.given, calendar, at=at)
-    if attempt.clock.sets:
-        attempt.changes["due_at"] = attempt.clock.end
+        attempt.clock = deadlines.after(quick_win, row, attempt.given, calendar, at=at)
+    attempt.changes |= attempt.clock.columns
     if row.to is not None and not row.rescinds:
         attempt.changes |= _visit(quick_win, row, attempt.workflow.states[row.to], at)
 

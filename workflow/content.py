@@ -102,7 +102,7 @@ def create(
     _write(session, quick_win, person, content, at)
     session.flush()
     session.add(Chain(quick_win_id=quick_win.id))
-    quick_win.due_at = begin(session, quick_win, workflow.initial, visit=1, at=at)
+    begin(session, quick_win, at=at)
     session.flush()
     return quick_win
 
@@ -209,14 +209,15 @@ def _next_number(session: Session, period: Period) -> str:
         other.year == period.year, other.id != period.id
     )
     last = func.greatest(Period.last_number, func.coalesce(others.scalar_subquery(), 0))
-    number = session.scalar(
+    # The period as it is once its row is locked: its end may have moved meanwhile.
+    counted = session.scalars(
         update(Period)
         .where(Period.id == period.id)
         .values(last_number=last + 1)
-        .returning(Period.last_number)
-        .execution_options(synchronize_session=False)
-    )
-    return f"QW-{period.year}-{number:04d}"
+        .returning(Period)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).one()
+    return f"QW-{counted.year}-{counted.last_number:04d}"
 
 
 def _not_for_this_unit(label: Label, roles: frozenset[str]) -> Forbidden:

@@ -1,66 +1,45 @@
-"""When something is due: the clock of a visit, from the deadline of its state.
+"""What acts do to the clock of a Quick Win: a visit begins one, an extension sets its end, a pause
+stops it, an undo brings it back.
 
-Who performs what is due, and when anybody looks, is not known here.
+How its end is counted stands in `clocks`. Who performs what is due, and when anybody looks, is not
+known here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from workflow.acts import ExtensionGiven, Given, ReportGiven
+from workflow import clocks, pausing
+from workflow.acts import ExtensionGiven, Given, MovedGiven, ReportGiven
 from workflow.calendar import Calendar
+from workflow.clocks import STOPPED, Clock
 from workflow.definition import SYSTEM, Deadline, Transition
-from workflow.models import DueRow, QuickWin
+from workflow.models import DueRow, Json, QuickWin
 from workflow.registry import parameters_of, workflow_of
 from workflow.working_days import load_calendar
 
-DECEMBER = 12
+# What a visit that comes back needs to know of its clock, by the columns of the Quick Win.
+_MOMENTS = ("due_at", "clock_from", "due_before")
+_NUMBERS = ("clock_days", "paused_days")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Due:
-    """An act of the clock, `threshold` working days after the due time."""
-
-    action: str
-    threshold: int
-    at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Clock:
-    """What an act does to the clock."""
-
-    restarts: bool = False  # what is not done so far is due no more
-    sets: bool = False  # the Quick Win is due at `end` from now on
-    end: datetime | None = None
-    visit: int = 1  # of the new due rows
-    cycle: str = ""
-    due: Sequence[Due] = ()
-
-
-STOPPED = Clock(restarts=True, sets=True)
-
-
-def begin(
-    session: Session, quick_win: QuickWin, state: str, *, visit: int, at: datetime
-) -> datetime | None:
-    """Start the clock of a visit of `state`: add its due rows, return when it is due.
-
-    Only the clock of a state with a deadline; a state where nothing is due returns None.
-    """
-    clock = begun(quick_win, state, load_calendar(session), visit=visit, at=at)
+def begin(session: Session, quick_win: QuickWin, *, at: datetime) -> None:
+    """Start the clock of a new Quick Win, with its due rows."""
+    clock = begun(quick_win, quick_win.state, load_calendar(session), visit=1, at=at)
+    for name, value in clock.columns.items():
+        setattr(quick_win, name, value)
     rows = [
         {
             "quick_win_id": quick_win.id,
-            "visit": visit,
+            "visit": clock.visit,
             "action": due.action,
-            "cycle": clock.cycle,
+            "cycle": due.cycle,
             "threshold": due.threshold,
             "due_at": due.at,
         }
@@ -68,7 +47,6 @@ def begin(
     ]
     if rows:
         session.execute(insert(DueRow).on_conflict_do_nothing(), rows)
-    return clock.end
 
 
 def begun(
@@ -78,71 +56,89 @@ def begun(
     deadline = workflow_of(quick_win).states[state].deadline
     if deadline is None:
         return STOPPED
-    end = end_of(
-        deadline,
-        calendar,
-        within=parameters_of(quick_win).days.get(state, deadline.within),
-        at=at,
-        period_closes=quick_win.period.closes_at,
-    )
-    return _until(end, deadline, calendar, visit=visit, now=at)
-
-
-def rescheduled(
-    quick_win: QuickWin, row: Transition, given: Given, calendar: Calendar, *, at: datetime
-) -> Clock:
-    """What an act does to the clock, before the state changes."""
-    state, visit = quick_win.state, quick_win.visit
-    deadline = workflow_of(quick_win).states[state].deadline
-    monthly = deadline is not None and deadline.every is not None
-    if row.to is not None:
-        return begun(quick_win, row.to, calendar, visit=visit + 1, at=at)
-    if isinstance(given, ExtensionGiven):
-        assert deadline is not None, "checks refuse an extension where nothing is due"
-        end = calendar.close_of(given.due_on)
-        return _until(end, deadline, calendar, visit=visit, now=at)
-    if monthly and isinstance(given, ReportGiven):
-        return begun(quick_win, state, calendar, visit=visit, at=at)
-    if monthly and row.by == (SYSTEM,):
-        # Nobody reported: the next month's deadline begins all the same, the missed one stays.
-        next_month = begun(quick_win, state, calendar, visit=visit, at=at)
-        return replace(next_month, restarts=False, sets=False)
-    return Clock()
-
-
-def resumed(
-    quick_win: QuickWin,
-    state: str,
-    calendar: Calendar,
-    *,
-    visit: int,
-    since: datetime,
-    due_at: datetime | None,
-) -> Clock:
-    """The clock of an earlier visit of `state`, which runs on as if it had never stopped."""
-    deadline = workflow_of(quick_win).states[state].deadline
-    if deadline is None or due_at is None:
-        return replace(STOPPED, end=due_at)
-    # As of its beginning: what was done since stands there as done, and what was not, is due.
-    return _until(due_at, deadline, calendar, visit=visit, now=since)
-
-
-def _until(
-    end: datetime, deadline: Deadline, calendar: Calendar, *, visit: int, now: datetime
-) -> Clock:
-    """The acts of the clock around `end`. Reminders whose time is over are left out."""
-    steps = [
-        Due(action=action, threshold=days, at=calendar.after(end, days) if days else end)
-        for action, days in deadline.steps()
-    ]
+    within, closes = _within(quick_win, state, deadline), quick_win.period.closes_at
+    end = clocks.end_of(deadline, calendar, within=within, at=at, period_closes=closes)
     return Clock(
         restarts=True,
         sets=True,
         end=end,
+        runs_from=at,
+        # Whoever has days of their own since the period is over keeps them if it is extended.
+        days=within if deadline.until == "period" and at >= closes else None,
         visit=visit,
-        cycle=end.astimezone(calendar.zone).date().isoformat(),
-        due=[due for due in steps if due.at > now or due.threshold >= 0],
+        due=clocks.ahead(end, deadline, calendar, now=at),
     )
+
+
+def after(
+    quick_win: QuickWin, row: Transition, given: Given, calendar: Calendar, *, at: datetime
+) -> Clock:
+    """What an act does to the clock, before the state changes."""
+    if row.to is not None:
+        return _moving(quick_win, row.to, calendar, at=at)
+    clock = _staying(quick_win, row, given, calendar, at=at)
+    if pausing.is_paused(quick_win):  # these are the days of the clock that stands still
+        return replace(clock, days=quick_win.clock_days)
+    return clock
+
+
+def end_now(quick_win: QuickWin, calendar: Calendar) -> datetime | None:
+    """When its clock ends by that calendar, as it runs; None where nothing is due."""
+    deadline = workflow_of(quick_win).states[quick_win.state].deadline
+    if deadline is None or quick_win.due_at is None:
+        return quick_win.due_at
+    return clocks.end_again(
+        deadline,
+        calendar,
+        within=_within(quick_win, quick_win.state, deadline),
+        due_at=quick_win.due_at,
+        runs_from=quick_win.clock_from,
+        days=None if pausing.is_paused(quick_win) else quick_win.clock_days,
+        period_closes=quick_win.period.closes_at,
+    )
+
+
+def remembered(quick_win: QuickWin) -> Json:
+    """The clock as `resumed` needs it."""
+    kept: Json = {name: getattr(quick_win, name) for name in _NUMBERS}
+    for name in _MOMENTS:
+        value = getattr(quick_win, name)
+        kept[name] = value.isoformat() if value else None
+    return kept
+
+
+def resumed(quick_win: QuickWin, before: Json, calendar: Calendar) -> Clock:
+    """The clock of an earlier visit, which runs on as if it had never stopped. `before` is what
+    `remembered` kept, with that visit, its state, and since when."""
+    kept = _read(quick_win, before)
+    state = workflow_of(quick_win).states[before["state"]]
+    end, deadline = kept["due_at"], state.deadline
+    clock = Clock(
+        restarts=True,
+        sets=True,
+        end=end,
+        runs_from=kept["clock_from"],
+        days=kept["clock_days"],
+        visit=before["visit"],
+        beside={name: kept[name] for name in ("due_before", "paused_days")},
+    )
+    if deadline is None or end is None:
+        return clock
+    days = None if state.pauses else clock.days
+    if "clock_from" in before:  # the calendar may have changed meanwhile
+        end = clocks.end_again(
+            deadline,
+            calendar,
+            within=_within(quick_win, state.code, deadline),
+            due_at=end,
+            runs_from=clock.runs_from,
+            days=days,
+            period_closes=quick_win.period.closes_at,
+        )
+    # As of its beginning: what was done since stands there as done, and what was not, is due.
+    since = datetime.fromisoformat(before["since"])
+    rows = clocks.ahead(end, deadline, calendar, now=since)
+    return replace(clock, end=end, due=[due for due in rows if days is None or due.at > since])
 
 
 def drop_rows(session: Session, quick_win: QuickWin) -> None:
@@ -152,24 +148,48 @@ def drop_rows(session: Session, quick_win: QuickWin) -> None:
     )
 
 
-def end_of(
-    deadline: Deadline,
-    calendar: Calendar,
-    *,
-    within: int | None,
-    at: datetime,
-    period_closes: datetime,
-) -> datetime:
-    """When a deadline that begins to run at `at` ends. `within` is the working days in force."""
-    if deadline.until == "period" and at < period_closes:
-        return period_closes
-    if deadline.every == "month":
-        assert deadline.by is not None
-        year, month = _month_after(at.astimezone(calendar.zone).date())
-        return calendar.nth_working_day(year, month, deadline.by)
-    assert within is not None
-    return calendar.after(at, within)
+def _moving(quick_win: QuickWin, to: str, calendar: Calendar, *, at: datetime) -> Clock:
+    """The clock of the next visit; a pause on the way begins or ends."""
+    states, visit = workflow_of(quick_win).states, quick_win.visit + 1
+    clock, deadline = begun(quick_win, to, calendar, visit=visit, at=at), states[to].deadline
+    if states[quick_win.state].pauses:
+        if deadline is not None and to == quick_win.came_from:
+            clock = pausing.goes_on(quick_win, deadline, calendar, visit=visit, at=at) or clock
+        clock = replace(clock, beside=pausing.ended(quick_win, calendar, at=at))
+    return pausing.stopped(clock, quick_win, calendar, at=at) if states[to].pauses else clock
 
 
-def _month_after(day: date) -> tuple[int, int]:
-    return (day.year + 1, 1) if day.month == DECEMBER else (day.year, day.month + 1)
+def _staying(
+    quick_win: QuickWin, row: Transition, given: Given, calendar: Calendar, *, at: datetime
+) -> Clock:
+    state, visit = quick_win.state, quick_win.visit
+    deadline = workflow_of(quick_win).states[state].deadline
+    monthly = deadline is not None and deadline.every is not None
+    if isinstance(given, ExtensionGiven):
+        assert deadline is not None, "checks refuse an extension where nothing is due"
+        end = calendar.close_of(given.due_on)
+        rows = clocks.ahead(end, deadline, calendar, now=at)
+        return Clock(restarts=True, sets=True, end=end, visit=visit, due=rows)
+    if monthly and isinstance(given, ReportGiven):
+        return begun(quick_win, state, calendar, visit=visit, at=at)
+    if monthly and row.by == (SYSTEM,) and not isinstance(given, MovedGiven):
+        # Nobody reported: the next month's deadline begins all the same, the missed one stays.
+        next_month = begun(quick_win, state, calendar, visit=visit, at=at)
+        return replace(next_month, restarts=False, sets=False)
+    return Clock()
+
+
+def _within(quick_win: QuickWin, state: str, deadline: Deadline) -> int | None:
+    """The working days in force."""
+    return parameters_of(quick_win).days.get(state, deadline.within)
+
+
+def _read(quick_win: QuickWin, before: Json) -> dict[str, Any]:
+    """The columns that `remembered` kept. A visit that an earlier release kept has only the end."""
+    kept: dict[str, Any] = {
+        name: datetime.fromisoformat(before[name]) if before.get(name) else None
+        for name in _MOMENTS
+    }
+    kept["clock_days"] = before.get("clock_days")
+    kept["paused_days"] = before.get("paused_days", quick_win.paused_days)
+    return kept

@@ -19,6 +19,8 @@ from pydantic import ConfigDict
 from workflow.language import Label
 
 SYSTEM: Final = "system"  # the role of the clock: held by nobody, superior of nobody
+# What the clock is told to do by `remind`, and records where the calendar moved a date.
+REMIND, RESCHEDULE = "remind", "reschedule"
 # In `notify`, beside the roles.
 TURN, SUPERIOR, ADMINS = TOKENS = ("turn", "superior", "admins")
 
@@ -66,7 +68,8 @@ class Deadline(Strict):
     """Exactly one kind: `within` working days; or the `by`-th working day of each month (`every`);
     or the end of the period (`until`), and once that has passed, `within` working days.
 
-    `remind` counts working days before the due time and is negative; `do` is the act at the time.
+    `remind` counts working days before the due time: negative, or 0 on the day; `do` is the act at
+    the time.
     """
 
     within: int | None = None
@@ -79,7 +82,7 @@ class Deadline(Strict):
 
     def steps(self) -> Iterator[tuple[str, int]]:
         """(action, working days after the due time) of everything the clock will do, in order."""
-        yield from (("remind", days) for days in self.remind)
+        yield from ((REMIND, days) for days in self.remind)
         if self.do:
             yield self.do, 0
         for late in self.late:
@@ -105,6 +108,7 @@ class State(Strict):
     editable: bool = False
     final: bool = False
     circulates: bool = False  # from here on the city's roles see it
+    pauses: bool = False  # the clock of the state before stands still, until it goes back there
     turn: tuple[str, ...] = ()  # whose inbox, whose clock
     deadline: Deadline | None = None
     # What whose turn it is goes through, with every required field, before it moves on.

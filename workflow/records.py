@@ -5,6 +5,7 @@ When an act is permitted is not known here.
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
@@ -18,10 +19,12 @@ from workflow.acts import (
     ExtensionGiven,
     Given,
     JudgmentGiven,
+    MovedGiven,
     NotesGiven,
     RecusalGiven,
     ReportGiven,
     ReviewersGiven,
+    StepGiven,
 )
 from workflow.content import canonical_content
 from workflow.models import (
@@ -69,6 +72,11 @@ def data_of(given: Given) -> dict[str, Any]:
             return {"reviewers": given.reviewers}
         case ExtensionGiven():
             return {"due_on": given.due_on.isoformat()}
+        case StepGiven():
+            return {"threshold": given.threshold, "cycle": given.cycle}
+        case MovedGiven():
+            moments = {"due_before": given.due_before, "due_at": given.due_at}
+            return {name: at.astimezone(UTC).isoformat() for name, at in moments.items()}
         case DecreeGiven():
             return {"decree": given.decree.id, "number": given.decree.number or ""}
     return {}

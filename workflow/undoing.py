@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from workflow import deadlines, notices
 from workflow.calendar import Calendar
-from workflow.deadlines import Clock
+from workflow.clocks import Clock
 from workflow.definition import Transition
 from workflow.errors import Unmet
 from workflow.guards import GUARDS
@@ -26,7 +26,7 @@ def remembered(quick_win: QuickWin) -> Json:
         "visit": quick_win.visit,
         "since": quick_win.since.isoformat(),
         "came_from": quick_win.came_from,
-        "due_at": quick_win.due_at.isoformat() if quick_win.due_at else None,
+        **deadlines.remembered(quick_win),
     }
 
 
@@ -39,19 +39,14 @@ def taken_back(
     before = quick_win.visit_before
     if before is None or row.to != before["state"] or not _cancelled(session, event):
         raise Unmet(GUARDS["undo_open"].rule)
-    since = datetime.fromisoformat(before["since"])
-    due_at = before["due_at"] and datetime.fromisoformat(before["due_at"])
-    visit = before["visit"]
-    clock = deadlines.resumed(
-        quick_win, before["state"], calendar, visit=visit, since=since, due_at=due_at
-    )
-    return {
-        "visit": visit,
+    changes = {
+        "visit": before["visit"],
         "came_from": before["came_from"],
-        "since": since,
+        "since": datetime.fromisoformat(before["since"]),
         "visit_before": None,
         "version": quick_win.version + 1,
-    }, clock
+    }
+    return changes, deadlines.resumed(quick_win, before, calendar)
 
 
 def _cancelled(session: Session, event: Event) -> bool:

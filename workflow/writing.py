@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
-from workflow.deadlines import Clock
+from workflow.clocks import Clock
 from workflow.models import Chain, DueRow, Event, Notification, QuickWin
 from workflow.notices import Told, owed
 from workflow.prepared import Prepared
@@ -62,8 +62,8 @@ def write(
         "day": today,
         "not_before": not_before,
         "visit": clock.visit,
-        "cycle": clock.cycle,
         "actions": [due.action for due in clock.due],
+        "cycles": [due.cycle for due in clock.due],
         "thresholds": [due.threshold for due in clock.due],
         "dates": [due.at for due in clock.due],
     }
@@ -142,17 +142,18 @@ def _due() -> Any:
     steps = (
         func.unnest(
             bindparam("actions", type_=ARRAY(String)),
+            bindparam("cycles", type_=ARRAY(String)),
             bindparam("thresholds", type_=ARRAY(BigInteger)),
             bindparam("dates", type_=ARRAY(DateTime(timezone=True))),
         )
-        .table_valued("action", "threshold", "due_at", name="steps")
+        .table_valued("action", "cycle", "threshold", "due_at", name="steps")
         .render_derived()
     )
     row = select(
         bindparam("quick_win", type_=BigInteger),
         bindparam("visit", type_=BigInteger),
         steps.c.action,
-        bindparam("cycle", type_=String),
+        steps.c.cycle,
         steps.c.threshold,
         steps.c.due_at,
     )

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from quickwin.demo.story import CREATE, ISSUE, SAVE, Act, Story
 from workflow import content, decrees
+from workflow.acts import StepGiven
 from workflow.definition import SYSTEM
 from workflow.machine import perform
 from workflow.models import DueRow, Message, Notification, Person, QuickWin
@@ -58,7 +59,13 @@ class Replay:
             row.done_at = row.due_at
             self._session.flush()  # the act drops what is not done
             perform(
-                self._session, row.quick_win_id, row.action, SYSTEM, version=None, at=row.due_at
+                self._session,
+                row.quick_win_id,
+                row.action,
+                SYSTEM,
+                version=None,
+                data=StepGiven(threshold=row.threshold, cycle=row.cycle),
+                at=row.due_at,
             )
 
     def _perform(self, act: Act) -> None:

@@ -1,0 +1,150 @@
+"""When a deadline ends, and when the acts around its end come: arithmetic on a calendar.
+
+Pure: it refuses to know a database, what an act does to a clock, and who performs what is due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from workflow.calendar import Calendar
+from workflow.definition import REMIND, Deadline
+
+DECEMBER = 12
+# A reminder on the day itself comes in its morning: at the close of business it would be too late.
+MORNING = timedelta(hours=8)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """An act of the clock, `threshold` working days after the end of its cycle."""
+
+    action: str
+    cycle: str
+    threshold: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """What an act does to the clock."""
+
+    restarts: bool = False  # what is not done so far is due no more
+    sets: bool = False  # the Quick Win is due at `end` from now on
+    end: datetime | None = None
+    runs_from: datetime | None = None  # None: a person set the end, or nothing is due
+    days: int | None = None  # working days that were left when it was stopped; None: all of them
+    visit: int = 1  # of the new due rows
+    due: Sequence[Due] = ()
+    beside: Mapping[str, Any] = field(default_factory=dict)  # what else changes of the Quick Win
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What changes of the Quick Win."""
+        if not self.sets:
+            return dict(self.beside)
+        ends = {"due_at": self.end, "clock_from": self.runs_from, "clock_days": self.days}
+        return ends | self.beside
+
+
+STOPPED = Clock(restarts=True, sets=True)
+
+
+def end_of(
+    deadline: Deadline,
+    calendar: Calendar,
+    *,
+    within: int | None,
+    at: datetime,
+    period_closes: datetime,
+) -> datetime:
+    """When a deadline that begins to run at `at` ends. `within` is the working days in force."""
+    if deadline.until == "period" and at < period_closes:
+        return period_closes
+    if deadline.every == "month":
+        assert deadline.by is not None
+        year, month = _month_after(calendar.day_of(at))
+        return calendar.nth_working_day(year, month, deadline.by)
+    assert within is not None
+    return calendar.after(at, within)
+
+
+def end_again(
+    deadline: Deadline,
+    calendar: Calendar,
+    *,
+    within: int | None,
+    due_at: datetime,
+    runs_from: datetime | None,
+    days: int | None,
+    period_closes: datetime,
+) -> datetime:
+    """When a deadline ends that runs already and was to end at `due_at`. What a person set stays on
+    its day; a month's stays in its month."""
+    if runs_from is None:
+        return calendar.close_of(calendar.day_of(due_at))
+    if days is not None:
+        return calendar.after(runs_from, days)
+    if deadline.every == "month":
+        return end_in_month(deadline, calendar, calendar.day_of(due_at))
+    return end_of(deadline, calendar, within=within, at=runs_from, period_closes=period_closes)
+
+
+def end_in_month(deadline: Deadline, calendar: Calendar, day: date) -> datetime:
+    """When a monthly deadline ends that was to end on that day. A count that is longer than its
+    month ends early in the next one."""
+    assert deadline.by is not None
+    month = day if day.day >= deadline.by else day.replace(day=1) - timedelta(days=1)
+    return calendar.nth_working_day(month.year, month.month, deadline.by)
+
+
+def kept_ahead(end: datetime, calendar: Calendar, *, due_at: datetime, at: datetime) -> datetime:
+    """`end`, unless a correction at `at` would make somebody late by it who was to be ready by
+    `due_at`: then the close of a working day that is still ahead, but no later than need be."""
+    if end > at or due_at <= at:
+        return end
+    ends = (calendar.after(due_at, 0), calendar.after(at, 1))
+    return min(other for other in ends if other > at)
+
+
+def around(end: datetime, deadline: Deadline, calendar: Calendar) -> list[Due]:
+    """All acts of the clock around `end`, in the order of the definition."""
+    cycle = cycle_of(end, calendar)
+    return [
+        Due(
+            action=action,
+            cycle=cycle,
+            threshold=days,
+            at=moment(action, days, end=end, calendar=calendar),
+        )
+        for action, days in deadline.steps()
+    ]
+
+
+def ahead(end: datetime, deadline: Deadline, calendar: Calendar, *, now: datetime) -> list[Due]:
+    """Those that come. Reminders whose time is over are left out; what is late is done at once."""
+    return [due for due in around(end, deadline, calendar) if due.at > now or not heralds(due)]
+
+
+def heralds(due: Due) -> bool:
+    """Whether it says that a time will come."""
+    return due.threshold < 0 or (due.threshold == 0 and due.action == REMIND)
+
+
+def moment(action: str, threshold: int, *, end: datetime, calendar: Calendar) -> datetime:
+    """When an act comes so many working days after the end."""
+    if threshold:
+        return calendar.after(end, threshold)
+    return end - MORNING if action == REMIND else end
+
+
+def cycle_of(end: datetime, calendar: Calendar) -> str:
+    """The name of a deadline that ends then, among those of one visit."""
+    return calendar.day_of(end).isoformat()
+
+
+def _month_after(day: date) -> tuple[int, int]:
+    return (day.year + 1, 1) if day.month == DECEMBER else (day.year, day.month + 1)

@@ -1,0 +1,94 @@
+"""A state that pauses stops the clock of the one before: what was left of it runs when it goes back.
+
+The stopped clock is kept in the Quick Win: `due_before` is when it would have ended, `clock_days`
+the working days that were left. How a deadline is counted is not known here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from workflow import clocks
+from workflow.calendar import Calendar
+from workflow.clocks import Clock, Due
+from workflow.definition import Deadline
+from workflow.models import QuickWin
+from workflow.registry import workflow_of
+
+
+def is_paused(quick_win: QuickWin) -> bool:
+    return workflow_of(quick_win).states[quick_win.state].pauses
+
+
+def standing_still(quick_win: QuickWin, today: date, calendar: Calendar) -> int:
+    """The local days that its clock was stopped, today among them if it still is."""
+    if not is_paused(quick_win):
+        return quick_win.paused_days
+    return quick_win.paused_days + (today - calendar.day_of(quick_win.since)).days
+
+
+def stopped(clock: Clock, quick_win: QuickWin, calendar: Calendar, *, at: datetime) -> Clock:
+    """The clock of the pausing state, which keeps the one that it stops."""
+    kept = {**clock.beside, "due_before": quick_win.due_at}
+    return replace(clock, days=days_left(quick_win.due_at, calendar, at=at), beside=kept)
+
+
+def ended(quick_win: QuickWin, calendar: Calendar, *, at: datetime) -> dict[str, Any]:
+    """What changes of the Quick Win when the pause ends, wherever it goes."""
+    return {
+        "due_before": None,
+        "paused_days": standing_still(quick_win, calendar.day_of(at), calendar),
+    }
+
+
+def goes_on(
+    quick_win: QuickWin, deadline: Deadline, calendar: Calendar, *, visit: int, at: datetime
+) -> Clock | None:
+    """The stopped clock, running again from `at`; None if none was stopped. What was reminded of
+    before is not reminded of again."""
+    before, days = quick_win.due_before, quick_win.clock_days
+    if before is None or days is None:
+        return None
+    if days == 0 and calendar.after(at, 0) <= at:
+        days = 1  # today's close is over, and it was not late when it was stopped
+    end = calendar.after(at, days)
+    return Clock(
+        restarts=True,
+        sets=True,
+        end=end,
+        runs_from=at,
+        days=days,
+        visit=visit,
+        due=_not_done(quick_win, end, deadline, calendar, at=at),
+    )
+
+
+def days_left(due_at: datetime | None, calendar: Calendar, *, at: datetime) -> int | None:
+    """The working days that are left at that moment: 0 until today, negative if it is late, by a
+    day at least; None where nothing is due."""
+    if due_at is None:
+        return None
+    days = calendar.working_days_between(at, due_at)
+    return days if due_at > at else min(days, -1)
+
+
+def _not_done(
+    quick_win: QuickWin, end: datetime, deadline: Deadline, calendar: Calendar, *, at: datetime
+) -> list[Due]:
+    """The acts around the new end of which the time had not come when the clock was stopped. A
+    month that is over already is followed by the next one."""
+    assert quick_win.due_before is not None
+    before = clocks.around(quick_win.due_before, deadline, calendar)
+    done = {(due.action, due.threshold) for due in before if due.at <= quick_win.since}
+    rows = [
+        due
+        for due in clocks.around(end, deadline, calendar)
+        if (due.action, due.threshold) not in done
+    ]
+    if deadline.every is not None and end <= at:
+        closes = quick_win.period.closes_at
+        following = clocks.end_of(deadline, calendar, within=None, at=at, period_closes=closes)
+        rows += clocks.ahead(following, deadline, calendar, now=at)
+    return rows
