@@ -98,9 +98,16 @@ def roles_named(workflow: Workflow, state: str, tokens: list[str]) -> list[str]:
     return found
 
 
-def tell_people(session: Session, event: Event, kind: NoticeKind, people: Select[int]) -> None:
+def tell_people(
+    session: Session,
+    event: Event,
+    kind: NoticeKind,
+    people: Select[int],
+    *,
+    not_before: datetime | None = None,
+) -> None:
     """Owe a notification of an event of the city, which has its id already, to those people, each
-    selected once."""
+    selected once; until `not_before` nobody hears of it."""
     found = people.subquery()
     rows = select(
         literal(event.id),
@@ -108,8 +115,9 @@ def tell_people(session: Session, event: Event, kind: NoticeKind, people: Select
         literal(Channel.MAIL.value),
         literal(kind.value),
         literal(False),
+        literal(not_before, DateTime(timezone=True)),
     )
-    columns = ["event_id", "recipient_id", "channel", "kind", "your_turn"]
+    columns = ["event_id", "recipient_id", "channel", "kind", "your_turn", "not_before"]
     session.execute(insert(Notification).from_select(columns, rows))
 
 

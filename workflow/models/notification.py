@@ -47,6 +47,8 @@ class Message(Base):
             "not_before",
             postgresql_where="sent_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL",
         ),
+        Index("ix_messages_sent", "sent_at", postgresql_where="sent_at IS NOT NULL"),
+        Index("ix_messages_failed", "failed_at", postgresql_where="failed_at IS NOT NULL"),
     )
 
     id: Mapped[int] = identity()
