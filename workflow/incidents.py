@@ -1,5 +1,5 @@
-"""Incidents: steps that nobody can take, opened and closed as `staffing` finds them, and told to
-the admins.
+"""Incidents of steps that nobody can take, opened and closed as `staffing` finds them. Those of the
+clock are in `standstills`; who hears of either, in `alerting`.
 
 Nothing is decided for want of somebody who may. What is found is written only where it says
 something new.
@@ -10,27 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from workflow import staffing
+from workflow import alerting, staffing
 from workflow.language import Label
-from workflow.ledger import CITY_CHAIN, append_to_city
-from workflow.models import (
-    Chain,
-    Event,
-    Incident,
-    IncidentKind,
-    NoticeKind,
-    Post,
-    QuickWin,
-    Unit,
-)
-from workflow.notices import tell_people
+from workflow.models import Incident, IncidentKind, QuickWin, Unit
 from workflow.registry import workflows
-from workflow.relations import ADMIN, in_force, local_day
+from workflow.relations import ADMIN
 from workflow.staffing import Gap
 
 
@@ -43,12 +32,12 @@ def recompute(session: Session, *, at: datetime) -> bool:
     """
     if _differences(session, at).none:
         return False
-    session.scalars(select(Chain).where(Chain.id == CITY_CHAIN).with_for_update()).one()
+    alerting.lock(session)
     found = _differences(session, at)
     for incident, gap in found.moved:
         _move(session, incident, gap, at)
     for incident in found.solved:
-        _close(session, incident, at)
+        alerting.end(session, incident, "close_incident", _data(incident), at=at)
     for gap in found.new:
         _open(session, gap, at)
     return not found.none
@@ -57,7 +46,7 @@ def recompute(session: Session, *, at: datetime) -> bool:
 @dataclass(frozen=True, kw_only=True)
 class Told:
     """A step that nobody can take, as people read it; `quick_win` is its number, "" where it is
-    about all that the units propose. `id` and `since` None: it would be so."""
+    about all that the units propose. `id` and `since` None: it would be so. `until` None: it is."""
 
     id: int | None
     state: Label
@@ -66,6 +55,7 @@ class Told:
     quick_win: str
     units: Sequence[str]
     since: datetime | None
+    until: datetime | None
 
 
 def open_to(session: Session, roles: Collection[str]) -> list[Told]:
@@ -105,6 +95,7 @@ def told(session: Session, rows: Sequence[Incident | Gap]) -> list[Told]:
             quick_win=numbered[row.quick_win_id] if row.quick_win_id else "",
             units=[names[unit_id] for unit_id in row.units],
             since=row.opened_at if isinstance(row, Incident) else None,
+            until=row.closed_at if isinstance(row, Incident) else None,
         )
         for row in rows
         for definition_id, _, state, role in [_key(row)]
@@ -165,42 +156,21 @@ def _open(session: Session, gap: Gap, at: datetime) -> None:
         units=list(gap.units),
         opened_at=at,
     )
-    session.add(incident)
-    session.flush()
-    _tell(session, _record(session, "open_incident", incident, at), at)
+    alerting.begin(session, incident, "open_incident", _data(incident))
 
 
 def _move(session: Session, incident: Incident, gap: Gap, at: datetime) -> None:
     """Other units lack the same; of fewer nobody needs a mail."""
     grew = not set(gap.units) <= set(incident.units)
     incident.units = list(gap.units)
-    event = _record(session, "change_incident", incident, at)
-    if grew:
-        _tell(session, event, at)
+    alerting.change(session, incident, "change_incident", _data(incident), at=at, tell=grew)
 
 
-def _close(session: Session, incident: Incident, at: datetime) -> None:
-    incident.closed_at = at
-    session.flush()
-    _record(session, "close_incident", incident, at)
-
-
-def _record(session: Session, action: str, incident: Incident, at: datetime) -> Event:
-    data = {
-        "incident": incident.id,
-        "kind": incident.kind.value,
+def _data(incident: Incident) -> dict[str, Any]:
+    return {
         "definition": incident.definition_id,
         "quick_win": incident.quick_win_id,
         "state": incident.state,
         "role": incident.role,
         "units": incident.units,
     }
-    return append_to_city(session, action, at=at, data=data)
-
-
-def _tell(session: Session, event: Event, at: datetime) -> None:
-    """Owe a notification to every admin."""
-    session.flush()
-    post = aliased(Post)
-    admins = select(post.person_id).where(post.role == ADMIN, in_force(post, local_day(at)))
-    tell_people(session, event, NoticeKind.INCIDENT, admins.distinct())
