@@ -148,7 +148,7 @@ def test_the_command_says_that_a_definition_has_no_findings():
 
     assert (shown.returncode, shown.stderr) == (0, "")
     assert shown.stdout == (
-        "No findings: “quick_win”, version 1, has 15 states, 30 transitions and 10 roles.\n"
+        "No findings: “quick_win”, version 2, has 15 states, 31 transitions and 10 roles.\n"
     )
 
 

@@ -46,8 +46,12 @@ class Clock:
         """What changes of the Quick Win."""
         if not self.sets:
             return dict(self.beside)
-        ends = {"due_at": self.end, "clock_from": self.runs_from, "clock_days": self.days}
-        return ends | self.beside
+        return {
+            "due_at": self.end,
+            "clock_from": self.runs_from,
+            "clock_days": self.days,
+            **self.beside,
+        }
 
 
 STOPPED = Clock(restarts=True, sets=True)

@@ -32,6 +32,7 @@ from workflow.models import (
     Designation,
     Event,
     Judgment,
+    Period,
     Person,
     Post,
     QuickWin,
@@ -77,7 +78,9 @@ class Facts:
     report: Mapping[str, Any] | None  # percent (text), actuals
     last_event: Mapping[str, Any] | None  # actor_id, action, at (ISO)
     today: date  # in the city
-    calendar: Calendar | None  # read of one Quick Win, not of many
+    # Read of one Quick Win, not of many.
+    period_closes: datetime | None
+    calendar: Calendar | None
 
     @property
     def roles(self) -> set[str]:
@@ -175,7 +178,8 @@ def facts(session: Session, quick_win_id: int, person_id: int | None, at: dateti
     """What `person_id` (None: the system) is towards that Quick Win; one statement. What was added
     to the session and not flushed is not seen."""
     row = _OF_ONE.one(session, {"quick_win": quick_win_id, "person": person_id, "at": at})
-    return _facts(row, calendar_of(*row[-len(CALENDAR) :]))
+    closes, *calendar = row[-len(_TIME) :]
+    return _facts(row, closes, calendar_of(*calendar))
 
 
 def facts_of(
@@ -183,10 +187,12 @@ def facts_of(
 ) -> dict[int, Facts]:
     """What `person_id` is towards each of many; one statement."""
     rows = session.execute(_OF_MANY, {"quick_wins": quick_win_ids, "person": person_id, "at": at})
-    return {row[-1]: _facts(tuple(row), None) for row in rows}
+    return {row[-1]: _facts(tuple(row), None, None) for row in rows}
 
 
-def _facts(row: tuple[Any, ...], calendar: Calendar | None) -> Facts:
+def _facts(
+    row: tuple[Any, ...], period_closes: datetime | None, calendar: Calendar | None
+) -> Facts:
     posts, judgments, designated = row[0] or (), row[7] or (), row[8] or ()
     return Facts(
         posts=posts,
@@ -201,6 +207,7 @@ def _facts(row: tuple[Any, ...], calendar: Calendar | None) -> Facts:
         report=row[9],
         last_event=row[10],
         today=row[11],
+        period_closes=period_closes,
         calendar=calendar,
     )
 
@@ -221,7 +228,10 @@ def _statement(which: ColumnElement[bool], *more: ColumnElement[Any]) -> Select[
     )
 
 
-# The calendar is read here and not by the statement that locks, which sees it as it was before it
-# had to wait.
-_OF_ONE = Prepared(_statement(_ALONE, *CALENDAR))
+# Read here and not by the statement that locks, which sees them as they were before it had to wait.
+_TIME = (
+    select(Period.closes_at).where(Period.id == QuickWin.period_id).scalar_subquery(),
+    *CALENDAR,
+)
+_OF_ONE = Prepared(_statement(_ALONE, *_TIME))
 _OF_MANY = _statement(_AMONG)

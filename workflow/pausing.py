@@ -1,4 +1,4 @@
-"""A state that pauses stops the clock of the one before: what was left of it runs when it goes back.
+"""A state that pauses stops the clock of the one before, which runs on when it goes back there.
 
 The stopped clock is kept in the Quick Win: `due_before` is when it would have ended, `clock_days`
 the working days that were left. How a deadline is counted is not known here.

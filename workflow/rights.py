@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from workflow import quorum
 from workflow.definition import SYSTEM, Transition, Workflow
@@ -35,6 +36,8 @@ def standing_of(session: Session, quick_win: QuickWin, actor: Actor, at: datetim
         raise NotFound
     person_id = actor.id if isinstance(actor, Person) else None
     found = facts(session, quick_win.id, person_id, at)
+    # Of what was loaded before it was locked, this may have moved.
+    set_committed_value(quick_win.period, "closes_at", found.period_closes)
     return make_standing(quick_win, found, actor, at)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from workflow.definition import SYSTEM, Transition, Workflow
+from workflow.definition import REMIND, RESCHEDULE, SYSTEM, Transition, Workflow
 
 # Guards that cannot hold before such a thing was recorded once.
 EVIDENCE: Mapping[str, str] = {"quorum_reached": "judgment", "finally_reported": "report"}
@@ -119,11 +119,11 @@ def material_values(workflow: Workflow, state: str) -> tuple[bool, ...]:
 
 
 def clock_actions(workflow: Workflow, state: str) -> set[str]:
-    """What the deadline of the state tells the system to do."""
+    """What the deadline of the state tells the system to do, or to record where it moved."""
     deadline = workflow.states[state].deadline
     if deadline is None:
         return set()
-    actions = {"remind"} if deadline.remind else set()
+    actions = {RESCHEDULE} | ({REMIND} if deadline.remind else set())
     actions |= {deadline.do} if deadline.do else set()
     return actions | {late.do for late in deadline.late}
 
