@@ -49,7 +49,13 @@ class Configuration:
             "options": {"expires": SIGN_EVERY},
         },
     }
-    include = ("tasks.notifications", "tasks.deadlines", "tasks.checkpoints", "tasks.staffing")
+    include = (
+        "tasks.notifications",
+        "tasks.deadlines",
+        "tasks.checkpoints",
+        "tasks.staffing",
+        "tasks.lookout",
+    )
     task_ignore_result = True
     # Early: a message that comes back after a crash would only repeat a sweep that beat has
     # already asked for again.

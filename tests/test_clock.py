@@ -23,8 +23,9 @@ from world import World, gather
 import tasks
 from quickwin.children import Child, Program, silent
 from quickwin.servers import Postgres, Redis
-from workflow import db
-from workflow.models import Heartbeat, Message
+from tasks import heartbeat
+from workflow import db, watching
+from workflow.models import Heartbeat, Incident, IncidentKind, Message
 from workflow.settings import Settings, variable, write_file
 
 SOON = 10.0  # seconds from an act to its mail
@@ -157,6 +158,26 @@ def test_every_mail_arrives_soon_whatever_dies(
     assert len(sent) == 14
     assert all(line["task_id"] and line["level"] == "info" for line in sent)
     assert not [line for line in lines if "Sending due task" in line["event"]]
+
+
+@pytest.mark.long
+def test_a_worker_notices_by_itself_that_beat_is_dead_and_that_it_lives_again(
+    world: World, clock: Clock
+) -> None:
+    with db.Session.begin() as session:
+        heartbeat.note(session, datetime.now(UTC) - watching.BEAT_LATE)
+    for name in ("redis", "worker"):
+        clock.start(name)
+    assert wait_until(lambda: standing() == [IncidentKind.BEAT_LATE], START)
+
+    clock.start("beat")
+    assert wait_until(lambda: standing() == [], START)
+
+
+def standing() -> list[IncidentKind]:
+    """The open incidents."""
+    with db.Session() as session:
+        return list(session.scalars(select(Incident.kind).where(Incident.closed_at.is_(None))))
 
 
 def open_messages() -> int:
