@@ -126,6 +126,7 @@ def _navigation(waiting: int) -> list[dict[str, Any]]:
         entries.append(("overview.show", _("Overview"), "layout-dashboard", 0))
     if any(not g.caller.roles.isdisjoint(inspecting.readers(workflow)) for workflow in known):
         entries.append(("ledger.show", _("Ledger"), "shield-check", 0))
+        entries.append(("operations.show", _("Operations"), "activity", 0))
     if ADMIN in g.caller.roles:
         entries.append(("people.index", _("People"), "users", 0))
     here = (request.endpoint or "").split(".")[0]

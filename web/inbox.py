@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from web.own_quick_wins import own, welcome
 from web.presenting import Row, local_day_of, row_of
 from web.proposal_start import proposes
-from workflow import incidents, queries
+from workflow import incidents, queries, standstills
 from workflow.working_days import load_calendar
 
 bp = Blueprint("inbox", __name__)
@@ -45,6 +45,7 @@ def show() -> str:
         more=len(ids) > SHOWN,
         proposes=can_propose,
         own=theirs,
+        standstills=standstills.open_to(g.session, g.caller.roles, at=g.now),
         incidents=incidents.open_to(g.session, g.caller.roles),
         welcome=welcome(calendar) if can_propose and not (found or theirs) else None,
     )

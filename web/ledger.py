@@ -35,14 +35,18 @@ CITY_ACTS = {
     "change_incident": lazy_gettext("noticed that a step lacks people for other agencies"),
     "close_incident": lazy_gettext("noticed that a step has enough people again"),
     "deactivate_person": lazy_gettext("closed an account"),
+    "end_standstill": lazy_gettext("noticed that the clock or the mail runs again"),
     "give_token": lazy_gettext("gave a token of the API"),
     "import_calendar": lazy_gettext("set working days"),
     "import_units": lazy_gettext("imported units"),
     "issue_decree": lazy_gettext("issued a decree"),
     "load_demo": lazy_gettext("loaded the sample data"),
+    "mend_address": lazy_gettext("let a refused address be tried again"),
+    "notice_standstill": lazy_gettext("noticed that the clock or the mail stands still"),
     "open_incident": lazy_gettext("noticed that nobody can take a step"),
     "reactivate_person": lazy_gettext("opened an account again"),
     "reset_two_factor": lazy_gettext("reset a second factor"),
+    "send_again": lazy_gettext("sent failed mails again"),
     "set_city": lazy_gettext("set the city"),
 }
 

@@ -75,7 +75,7 @@ def check_reader(session: Session, person: Person, at: datetime) -> None:
     workflow = parsed(active(session))
     can = tuple(code for code in workflow.roles if code in readers(workflow))
     labels = joined(workflow.role_label(role) for role in can)
-    raise Forbidden(Sentence(N_("The ledger is for: %(roles)s."), {"roles": labels}), who_can=can)
+    raise Forbidden(Sentence(N_("This page is for: %(roles)s."), {"roles": labels}), who_can=can)
 
 
 def glance(session: Session) -> Glance:
