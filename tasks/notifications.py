@@ -16,11 +16,11 @@ import structlog
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import joinedload
 
-from tasks import DELIVER_EVERY, app, heartbeat, notice
+from tasks import DELIVER_EVERY, app, batch, heartbeat
+from tasks.batch import Batch
 from tasks.mail import compose, mail_host, new_message_id, sender_address
 from tasks.smtp import LIMIT, Connection, NotTaken
 from workflow import db
-from workflow.language import LANGUAGES
 from workflow.models import Channel, Message, Notification
 from workflow.settings import Settings, load
 
@@ -83,14 +83,14 @@ def _send_batch(settings: Settings, at: datetime | None) -> bool:
     if claimed is None:
         return False
     with db.Session() as session:
-        batch = notice.read(session, [m.id for m in claimed], at or datetime.now(UTC))
+        read = batch.read(session, [m.id for m in claimed], at or datetime.now(UTC))
     name = mail_host(settings.base_url)
     with Connection(settings.smtp_url, name=name, limit=LIMIT) as connection:
         for position, message in enumerate(claimed):
             if monotonic() - begun > BEGIN_WITHIN:
                 _give_back(claimed[position:], at)
                 break
-            _send(connection, batch, message, settings, at)
+            _send(connection, read, message, settings, at)
     return True
 
 
@@ -122,7 +122,7 @@ def _claim(at: datetime | None) -> list[Message] | None:
 
 def _send(
     connection: Connection,
-    batch: notice.Batch,
+    read: Batch,
     message: Message,
     settings: Settings,
     at: datetime | None,
@@ -130,9 +130,8 @@ def _send(
     """Send one and record how it ended, whatever happens to it."""
     recipient = message.recipient
     try:
-        mail = compose(
-            batch.notice(message.id), recipient.language or LANGUAGES[0], settings.base_url
-        )
+        letter = read.letter(message, settings.base_url)
+        mail = compose(letter, message.message_id, settings.base_url)
         sender = sender_address(settings.base_url)
         connection.send(mail, sender=sender, recipient=recipient.email)
     except NotTaken as error:

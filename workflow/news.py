@@ -1,0 +1,175 @@
+"""What a notification about a Quick Win has to say, as far as its recipient may know it now.
+
+Who is told of what is not known here, nor how it is worded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy.orm import aliased
+
+from workflow.definition import REMIND, SUPERIOR, State, Transition, Workflow
+from workflow.history import Entry, entry
+from workflow.language import Label
+from workflow.models import Event, Notification, Person, Post, Unit
+from workflow.notices import roles_named
+from workflow.relations import held_towards, in_force, local_day, own_unit, visible
+from workflow.standing import Standing
+from workflow.turns import has_turn
+
+
+@dataclass(frozen=True, kw_only=True)
+class Otherwise:
+    """What the clock does where nobody acts, so many working days after it was due: it leads to
+    another state, or those people hear of it."""
+
+    after: int
+    leads_to: Label | None
+    tells: tuple[Label, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """An act, and how things stand now."""
+
+    quick_win_id: int
+    number: str
+    title: str
+    unit: str
+    visible: bool  # the recipient may open it
+
+    actor: str  # by name; "" is the system, or somebody whose name is not open
+    capacity: Label | str  # in which it was done
+    on_behalf_of: str  # for whom; "" is nobody, or somebody whose name is not open
+    done: Label
+    note: str
+    notes: int  # pinned to fields
+    step: int  # the how-manieth reminder or escalation of its deadline it is; 0: it is none
+    steps: int  # of so many
+
+    state: Label
+    final: bool  # nothing follows on it
+    waits_for: tuple[Label, ...]
+    due_at: datetime | None
+    expected: tuple[Label, ...]  # what the recipient can do; empty: it is not their turn
+    instead_of: tuple[str, ...]  # whom the recipient stands in for with it
+    otherwise: Otherwise | None
+
+
+def columns(at: datetime) -> Sequence[ColumnElement[Any]]:
+    """What `news` takes beside an Event, QuickWin and Person, of a statement that has these, a Unit
+    and a Notification."""
+    day = local_day(at)
+    return (
+        visible(Person.id, day).label("sees"),
+        own_unit(Person.id, day).label("own"),
+        # Told that it is their turn by the event, and it still is.
+        (Notification.your_turn & has_turn(Person.id, day)).label("turn"),
+        _posts(day).label("posts"),
+    )
+
+
+def news(row: Row[Any], workflow: Workflow) -> News:
+    """Nothing is loaded by it."""
+    event, quick_win, recipient = row.Event, row.QuickWin, row.Person
+    state = workflow.states[quick_win.state]
+    standing = Standing(sees=row.sees, own_unit=row.own)
+    open_to_them = entry(event, workflow, quick_win, recipient, standing)
+    answers, instead_of = _turn(row, workflow, state)
+    step, steps = _step(workflow, open_to_them)
+    return News(
+        quick_win_id=quick_win.id,
+        number=quick_win.number,
+        title=quick_win.title or "",
+        unit=quick_win.unit.name,
+        visible=row.sees,
+        actor=event.actor_name if open_to_them.actor else "",
+        capacity=open_to_them.capacity or workflow.role_label(event.role),
+        on_behalf_of=open_to_them.on_behalf_of,
+        done=_row(workflow, event).done,
+        note=open_to_them.note if row.sees else "",
+        notes=len(open_to_them.data.get("notes", ())) if row.sees else 0,
+        step=step,
+        steps=steps,
+        state=state.label,
+        final=state.final,
+        waits_for=tuple(workflow.role_label(role) for role in state.turn),
+        due_at=quick_win.due_at,
+        expected=answers,
+        instead_of=instead_of,
+        otherwise=_otherwise(workflow, state) if quick_win.due_at else None,
+    )
+
+
+def _turn(
+    row: Row[Any], workflow: Workflow, state: State
+) -> tuple[tuple[Label, ...], tuple[str, ...]]:
+    """What the recipient can do, and for whom if not in a post of their own."""
+    posts = [(role, whose) for role, whose in row.posts if role in state.turn]
+    if not row.turn:
+        return (), ()
+    roles = {role for role, _ in posts}
+    answers = (
+        answer
+        for role in state.turn
+        if role in roles
+        for answer in workflow.turn_rows(state.code, role)
+    )
+    whose = tuple(dict.fromkeys(whose for _, whose in posts))
+    return tuple(dict.fromkeys(answer.label for answer in answers)), () if "" in whose else whose
+
+
+def _row(workflow: Workflow, event: Event) -> Transition:
+    """The row by which it was done."""
+    return next(
+        row
+        for row in workflow.rows(event.action, event.source)
+        if event.target == (row.to or event.source)
+    )
+
+
+def _step(workflow: Workflow, told: Entry) -> tuple[int, int]:
+    """The how-manieth step of its name in its deadline the act is, and of how many; or (0, 0)."""
+    deadline = workflow.states[told.event.source or workflow.initial].deadline
+    if deadline is None:
+        return 0, 0
+    days = [after for action, after in deadline.steps() if action == told.event.action]
+    threshold = told.data.get("threshold")
+    return (days.index(threshold) + 1, len(days)) if threshold in days else (0, 0)
+
+
+def _otherwise(workflow: Workflow, state: State) -> Otherwise | None:
+    """The first thing the clock does beside reminding."""
+    for action, after in state.deadline.steps() if state.deadline else ():
+        row = next(iter(workflow.rows(action, state.code)), None)
+        if row is None or action == REMIND or after < 0:
+            continue
+        told = roles_named(workflow, state.code, [SUPERIOR]) if SUPERIOR in row.notify else []
+        return Otherwise(
+            after=after,
+            leads_to=workflow.states[row.to].label if row.to else None,
+            tells=tuple(workflow.role_label(role) for role in dict.fromkeys(told)),
+        )
+    return None
+
+
+def _posts(day: ColumnElement[Any]) -> ColumnElement[Any]:
+    """[role, the name of whom the recipient stands in for or ""] of each post that the recipient
+    holds towards the Quick Win."""
+    post = aliased(Post)
+    return (
+        select(
+            func.coalesce(
+                func.jsonb_agg(func.jsonb_build_array(post.role, post.on_behalf_of)),
+                func.jsonb_build_array(),
+            )
+        )
+        .where(post.person_id == Person.id, in_force(post, day), held_towards(post, Unit.path))
+        .correlate(Person, Unit)
+        .scalar_subquery()
+    )
