@@ -245,8 +245,12 @@ MISTAKES = {
     ),
     "a reminder after the deadline": (
         [("remind = [-1]", "remind = [-1, 2]")],
-        "states.desk.deadline.remind: Reminders come before the due time: from -1000 to "
-        "-1.",
+        "states.desk.deadline.remind: Reminders come before the due time or on its day: from "
+        "-1000 to 0.",
+    ),
+    "the same reminder twice": (
+        [("remind = [-1]", "remind = [-1, -1]")],
+        "states.desk.deadline: “remind” would come twice on the same day.",
     ),
     "reminders out of order": (
         [("remind = [-1]", "remind = [-1, -3]")],
@@ -286,6 +290,24 @@ MISTAKES = {
         [('do = "time_out" }', 'do = "time_out", late = [{ after = 1, do = "time_out" }] }')],
         "states.panel.deadline: These steps never come: “time_out” has led on before them.",
     ),
+    "a moved date that a person records": (
+        [('name = "send_back"', 'name = "reschedule"')],
+        "transitions.reschedule: “reschedule” only records that a date moved: it is by the system, "
+        "stays in its state, and has no guards.",
+    ),
+    # pauses
+    "a pause from which nothing goes back": (
+        [('en = "Tray" }', 'en = "Tray" }\npauses = true')],
+        "states.tray.pauses: It pauses “Panel”, but no row leads back there.",
+    ),
+    "a pause of a pause": (
+        [('en = "Tray" }', 'en = "Tray" }\npauses = true'), ('en = "Panel" }', 'en = "Panel" }\npauses = true')],
+        "states.tray.pauses: “Panel” pauses already, and its clock cannot be paused.",
+    ),
+    "a pause before anything began": (
+        [('en = "Desk" }', 'en = "Desk" }\npauses = true')],
+        "states.desk.pauses: The state is final or new ones start here, so it pauses nothing.",
+    ),
 }  # fmt: skip
 
 
@@ -294,6 +316,22 @@ def test_a_mistake_is_found_where_it_stands(mistake):
     edits, finding = MISTAKES[mistake]
 
     assert finding in findings(edited(*edits))
+
+
+def test_reminders_may_come_before_the_deadline_and_on_its_day():
+    assert findings(edited(("remind = [-1]", "remind = [-2, 0]"))) == []
+
+
+def test_whatever_a_state_pauses_it_must_lead_back_to():
+    back = (
+        'name = "file"',
+        'name = "reopen"\nlabel = { id = "B", en = "B" }\n'
+        'done = { id = "b", en = "b" }\nfrom = ["tray"]\nto = "panel"\nby = ["boss"]\n\n'
+        '[[transitions]]\nname = "file"',
+    )
+    text = edited(('en = "Tray" }', 'en = "Tray" }\npauses = true'), back)
+
+    assert findings(text) == []
 
 
 def test_an_unknown_name_is_said_alone_since_nobody_knows_where_it_leads():

@@ -13,12 +13,15 @@ from simulated import Simulation
 from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 from sweeping import Sweep
-from world import NOW, REPORT, World, gather
+from world import JUDGMENT, NOW, REPORT, World, gather, use
 
 from tasks import deadlines
 from tasks.deadlines import enforce
-from workflow import db
+from workflow import db, delegations
+from workflow.delegations import Wish
+from workflow.document import load, shipped
 from workflow.errors import WrongState
+from workflow.escalation import level_of, superiors
 from workflow.models import (
     Authorship,
     DefinedState,
@@ -100,6 +103,116 @@ def test_an_escalation_is_repeated_and_has_an_end(world: World, simulation: Simu
     quick_win = in_state(world, "endorsement")
     simulation.run(days=60)
     assert Counter(by_the_clock(quick_win)) == {"remind": 1, "escalate": 3}
+
+
+def test_each_escalation_goes_one_level_further_up_to_the_top(world: World) -> None:
+    quick_win = in_state(world, "endorsement")
+    heard = []
+    for threshold in (3, 8, 13):
+        enforce(due(quick_win, "escalate", threshold))
+        heard.append(told(quick_win, "escalate"))
+    assert heard == [{"chair"}, {"chair", "mayor"}, {"chair", "mayor"}]
+    with db.Session() as session:
+        events = session.scalars(
+            select(Event).where(Event.quick_win_id == quick_win.id, Event.role == "system")
+        ).all()
+    workflow = shipped()
+    assert [event.data["threshold"] for event in events] == [1, 3, 8, 13]
+    assert {event.data["cycle"] for event in events} == {"2026-07-06"}
+    levels = [level_of(workflow, each.source, each.action, each.data) for each in events]
+    assert levels == [0, 1, 2, 3]
+
+
+def test_the_next_visit_and_the_next_month_begin_at_the_first_level_again(world: World) -> None:
+    quick_win = in_state(world, "implementation")
+    escalated = []
+    for day in range(75):
+        enforce(NOW + day * DAY)
+    with db.Session() as session:
+        for event in session.scalars(
+            select(Event)
+            .where(Event.quick_win_id == quick_win.id, Event.action == "escalate")
+            .order_by(Event.seq)
+        ):
+            level = level_of(shipped(), event.source, event.action, event.data)
+            escalated.append((event.data["cycle"], level))
+    assert escalated[:4] == [
+        ("2026-08-07", 1),
+        ("2026-08-07", 2),
+        ("2026-08-07", 3),
+        ("2026-09-07", 1),
+    ]
+
+
+def test_a_draft_is_told_up_to_the_mayor_from_role_to_role() -> None:
+    assert superiors(shipped(), "draft", 1) == ["head"]
+    assert superiors(shipped(), "draft", 2) == ["head", "chair"]
+    assert superiors(shipped(), "draft", 9) == ["head", "chair", "mayor"]
+    assert superiors(shipped(), "decision", 2) == ["mayor"]
+
+
+def test_reminders_come_before_on_and_after_the_day_and_stop_with_the_answer(world: World) -> None:
+    text = shipped().text.replace("version = 2", "version = 3", 1)
+    use(
+        world.session,
+        load(
+            text.replace(
+                'remind = [-3, -1], late = [{ after = 1, do = "remind" }',
+                'remind = [-2, 0], late = [{ after = 1, do = "remind", again = 1, times = 2 }',
+            )
+        ),
+    )
+    quick_win = in_state(world, "review")  # due on 15 July at 16.00
+    end = quick_win.due_at
+    assert end is not None
+    assert due(quick_win, "remind", 0) == end - timedelta(hours=8)
+    heard = []
+    for threshold, judge in ((-2, "reviewer"), (0, ""), (1, ""), (2, "")):
+        enforce(due(quick_win, "remind", threshold))
+        heard.append(told(quick_win, "remind"))
+        if judge:
+            world.act(quick_win, "judge", judge, data=JUDGMENT, at=NOW + DAY)
+            world.session.commit()
+    assert heard == [{"reviewer", "reviewer2"}, *[{"reviewer2"}] * 3]
+    for day in range(20):
+        enforce(end + day * DAY)
+    assert by_the_clock(quick_win).count("remind") == 4, "two before and on the day, two after"
+
+
+def test_a_delegates_judgment_is_the_answer_of_whom_it_was_given_for(world: World) -> None:
+    quick_win = in_state(world, "review")
+    wish = Wish(
+        delegator=world["reviewer2"].id,
+        delegate=world["mentor"].id,
+        valid_from=NOW.date(),
+        valid_to=NOW.date() + 30 * DAY,
+        reason="Cuti",
+    )
+    delegations.begin(world.session, wish, world["reviewer2"], at=NOW)
+    world.act(quick_win, "judge", "mentor", data=JUDGMENT)
+    world.session.commit()
+
+    enforce(due(quick_win, "remind", -3))
+
+    assert told(quick_win, "remind") == {"reviewer"}
+
+
+def test_an_extension_begins_the_reminders_again(world: World) -> None:
+    quick_win = in_state(world, "review")
+    enforce(due(quick_win, "remind", -1))
+    assert by_the_clock(quick_win) == ["remind", "remind"]
+    world.act(quick_win, "extend", "verifier", data={"due_on": "2026-07-24"}, at=NOW + 14 * DAY)
+    world.session.commit()
+    with db.Session() as session:
+        open_rows = session.scalars(
+            select(DueRow).where(DueRow.done_at.is_(None), DueRow.quick_win_id == quick_win.id)
+        ).all()
+        assert {(row.cycle, row.threshold) for row in open_rows} == {
+            ("2026-07-24", days) for days in (-3, -1, 1, 3, 8, 13)
+        }
+    for day in range(40):
+        enforce(NOW + (14 + day) * DAY)
+    assert Counter(by_the_clock(quick_win)) == {"remind": 5, "escalate": 3}
 
 
 def test_nothing_happens_before_its_time(world: World) -> None:

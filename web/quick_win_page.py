@@ -128,8 +128,8 @@ def clock(dossier: Dossier, now: datetime) -> Clock | None:
 
 
 def _light(dossier: Dossier) -> Light | None:
-    today = g.now.astimezone(dossier.around.calendar.zone).date()
-    return light(dossier.quick_win, dossier.state.coverage, now=g.now, today=today)
+    zone = dossier.around.calendar.zone
+    return light(dossier.quick_win, dossier.state.coverage, zone, now=g.now)
 
 
 def _missing(dossier: Dossier) -> list[Any]:

@@ -12,6 +12,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from web.clock_texts import told_by_the_clock
 from web.frame import day, moment, number, say
 from web.labels import FIELDS, VERDICTS
 from web.offering import sign_of
@@ -20,6 +21,17 @@ from workflow.definition import State, Transition, Workflow
 from workflow.dossier import Dossier
 from workflow.history import Entry
 from workflow.models import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailLine:
+    """A mail, or several, as a line below an entry. `again` is the message that the reader may send
+    again, which went to `whose`."""
+
+    text: str
+    kind: Kind = "neutral"
+    again: int | None = None
+    whose: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +45,7 @@ class Told:
     at: str
     detail: str
     note: str = ""
-    mails: Sequence[str] = ()
+    mails: Sequence[MailLine] = ()
 
 
 def acts(dossier: Dossier) -> list[Told]:
@@ -124,6 +136,7 @@ def _details(workflow: Workflow, entry: Entry, role: str, version: int | None) -
         yield _("about: %(field)s", field=FIELDS.get(data["field"], data["field"]))
     if notes := len(data.get("notes", ())):
         yield ngettext("%(num)s note on a field", "%(num)s notes on fields", notes)
+    yield from told_by_the_clock(workflow, event)
     if data.get("decree") and data.get("number"):
         yield _("decree %(number)s", number=data["number"])
 

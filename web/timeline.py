@@ -16,15 +16,14 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
-from web.frame import moment, say
+from web import timeline_mails
+from web.frame import moment
 from web.labels import FIELDS
-from web.presenting import local_day_of, turn_of
-from web.telling import Told, acts, row_of
-from workflow.definition import TURN, Workflow
+from web.presenting import local_day_of
+from web.telling import MailLine, Told, acts
 from workflow.dossier import Dossier
-from workflow.models import Event
-from workflow.notices import roles_named
-from workflow.traces import Mails, Traces, Uploaded, Wrote
+from workflow.mailed import Mails
+from workflow.traces import Traces, Uploaded, Wrote
 
 NAMED = 4  # fields that are named of what somebody wrote on one day
 SORTS = {
@@ -46,10 +45,11 @@ class Filter:
 
 @dataclass(frozen=True, kw_only=True)
 class Timeline:
-    """`entries` is newest first."""
+    """`entries` is newest first; `here` leads to what is shown."""
 
     entries: Sequence[Told]
     filters: Sequence[Filter]
+    here: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,26 +75,28 @@ def timeline(dossier: Dossier, beside: Traces, shown: str) -> Timeline:
     }
     ordered = sorted(of_sort[shown], key=lambda one: one.at)
     address = url_for("quick_wins.show", quick_win_id=dossier.quick_win.id)
+    filters = [
+        Filter(
+            label=label,
+            href=f"{address}{'?show=' if sort else ''}{sort}#history",
+            count=len(of_sort[sort]),
+            current=sort == shown,
+        )
+        for sort, label in SORTS.items()
+    ]
     return Timeline(
         entries=[one.told for one in reversed(ordered)],
-        filters=[
-            Filter(
-                label=label,
-                href=f"{address}{'?show=' if sort else ''}{sort}#history",
-                count=len(of_sort[sort]),
-                current=sort == shown,
-            )
-            for sort, label in SORTS.items()
-        ],
+        filters=filters,
+        here=next(one.href for one in filters if one.current),
     )
 
 
 def _acts(dossier: Dossier, mails: Sequence[Mails]) -> Iterator[_Placed]:
     events = {entry.event.id: entry.event for entry in dossier.events}
-    of_event: dict[int, list[str]] = defaultdict(list)
+    of_event: dict[int, list[MailLine]] = defaultdict(list)
     for mail in mails:
-        whom = _whom(dossier.workflow, events[mail.event_id], mail)
-        of_event[mail.event_id].append(f"{whom}: {_outcome(mail)}")
+        event = events[mail.event_id]
+        of_event[mail.event_id] += timeline_mails.below(dossier.workflow, event, mail)
     for entry, told in zip(dossier.events, acts(dossier), strict=True):
         yield _Placed(
             at=entry.event.at,
@@ -103,64 +105,15 @@ def _acts(dossier: Dossier, mails: Sequence[Mails]) -> Iterator[_Placed]:
         )
 
 
-# ---------------------------------------------------------------- mails
-
-
 def _mails(dossier: Dossier, mails: Sequence[Mails]) -> Iterator[_Placed]:
-    events = {entry.event.id: entry.event for entry in dossier.events}
-    about = {
-        entry.event.id: told for entry, told in zip(dossier.events, acts(dossier), strict=True)
+    of_act = {
+        entry.event.id: (entry.event, told)
+        for entry, told in zip(dossier.events, acts(dossier), strict=True)
     }
     for mail in mails:
-        told, whom = about[mail.event_id], _whom(dossier.workflow, events[mail.event_id], mail)
-        yield _Placed(
-            at=mail.at,
-            sort="mails",
-            told=Told(
-                icon="mail",
-                kind="danger" if mail.failed else "neutral",
-                who="",
-                what=_("Mail “your turn” to %(whom)s", whom=whom)
-                if mail.your_turn
-                else _("Mail to %(whom)s", whom=whom),
-                at=moment(mail.at),
-                detail=_outcome(mail),
-                note=f"{told.who} {told.what}",
-            ),
-        )
-
-
-def _whom(workflow: Workflow, event: Event, mail: Mails) -> str:
-    """The recipients: by name where that is open, else by role; the reader always."""
-    roles = ", ".join(mail.names) or _roles(workflow, event, mail)
-    if not mail.mine or mail.names:
-        return roles
-    alone = mail.sent + mail.owed + mail.failed + mail.cancelled == 1
-    return str(_("you") if alone else _("%(roles)s, you among them", roles=roles))
-
-
-def _roles(workflow: Workflow, event: Event, mail: Mails) -> str:
-    state, row = workflow.states.get(event.target or ""), row_of(workflow, event)
-    if state is None or row is None:
-        return str(_("those concerned"))
-    if mail.your_turn:
-        return turn_of(workflow, state)
-    codes = roles_named(workflow, state.code, [token for token in row.notify if token != TURN])
-    roles = dict.fromkeys(say(workflow.role_label(code)) for code in codes)
-    return ", ".join(roles) or turn_of(workflow, state)
-
-
-def _outcome(mail: Mails) -> str:
-    counts = (
-        (mail.sent, ngettext("%(num)s sent", "%(num)s sent", mail.sent)),
-        (mail.owed, ngettext("%(num)s on its way", "%(num)s on their way", mail.owed)),
-        (mail.failed, ngettext("%(num)s failed", "%(num)s failed", mail.failed)),
-        (
-            mail.cancelled,
-            ngettext("%(num)s no longer needed", "%(num)s no longer needed", mail.cancelled),
-        ),
-    )
-    return ", ".join(words for number, words in counts if number)
+        event, act = of_act[mail.event_id]
+        told = timeline_mails.entry(dossier.workflow, event, mail, act)
+        yield _Placed(at=mail.at, sort="mails", told=told)
 
 
 # ---------------------------------------------------------------- files and writing

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from workflow import deadlines, notices, records, undoing
+from workflow import deadlines, escalation, notices, records, undoing
 from workflow.acts import Given, checked_note
 from workflow.bringing import collected
 from workflow.calendar import Calendar
@@ -145,12 +145,19 @@ def _visit(quick_win: QuickWin, row: Transition, target: State, at: datetime) ->
 def leave(attempt: Attempt) -> None:
     """All of that, and who is owed a mail, in one statement; then what the act brought along, which
     may decide whose turn it is, so that they are told after it."""
-    told = notices.told(attempt.workflow, attempt.row, attempt.state)
+    told = notices.told(attempt.workflow, attempt.row, attempt.state, level=_level(attempt))
     waits = notices.waits_until(attempt.quick_win, attempt.row, attempt.at)
     _write(attempt, None if attempt.row.collects else told, not_before=waits)
     _keep(attempt)
     if told and attempt.row.collects:
         tell(attempt.session, attempt.event, told, today=attempt.today, not_before=waits)
+
+
+def _level(attempt: Attempt) -> int:
+    """How far up superiors are told."""
+    return escalation.level_of(
+        attempt.workflow, attempt.event.source, attempt.row.name, attempt.event.data
+    )
 
 
 def _write(attempt: Attempt, told: Told | None, *, not_before: datetime | None) -> None:

@@ -96,7 +96,6 @@ def _dimension(quick_win: QuickWin, language: str) -> str:
 
 
 def _light(quick_win: QuickWin, reader: Reader) -> str:
-    today = reader.now.astimezone(reader.zone).date()
     coverage = quick_win.defined_state.coverage
-    shown = light(quick_win, coverage, now=reader.now, today=today)
+    shown = light(quick_win, coverage, reader.zone, now=reader.now)
     return say(NAMES[shown], reader.language) if shown else ""

@@ -124,7 +124,7 @@ def resumed(quick_win: QuickWin, before: Json, calendar: Calendar) -> Clock:
     )
     if deadline is None or end is None:
         return clock
-    days = None if state.pauses else clock.days
+    days = clock.days if kept["due_before"] is None else None
     if "clock_from" in before:  # the calendar may have changed meanwhile
         end = clocks.end_again(
             deadline,
@@ -152,7 +152,7 @@ def _moving(quick_win: QuickWin, to: str, calendar: Calendar, *, at: datetime) -
     """The clock of the next visit; a pause on the way begins or ends."""
     states, visit = workflow_of(quick_win).states, quick_win.visit + 1
     clock, deadline = begun(quick_win, to, calendar, visit=visit, at=at), states[to].deadline
-    if states[quick_win.state].pauses:
+    if pausing.is_paused(quick_win):
         if deadline is not None and to == quick_win.came_from:
             clock = pausing.goes_on(quick_win, deadline, calendar, visit=visit, at=at) or clock
         clock = replace(clock, beside=pausing.ended(quick_win, calendar, at=at))

@@ -125,6 +125,7 @@ def _states(workflow: Workflow) -> Iterator[list[str]]:
             "new ones start here": state.code == workflow.initial,
             "content can be edited": state.editable,
             "circulates": state.circulates,
+            "pauses the state before": state.pauses,
             "final": state.final,
         }
         yield [

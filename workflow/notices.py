@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from workflow.definition import ADMINS, SUPERIOR, SYSTEM, TURN, Transition, Workflow
+from workflow.escalation import superiors
 from workflow.models import Channel, Event, NoticeKind, Notification, Post, QuickWin, Unit
 from workflow.registry import parameters_of, turns_of
 from workflow.relations import given_day, held_towards, in_force
@@ -40,13 +41,14 @@ class Told(NamedTuple):
     kind: NoticeKind
 
 
-def told(workflow: Workflow, row: Transition, state: str) -> Told | None:
-    """Who is told of an act by the row, after which it is in that state; None for nobody."""
+def told(workflow: Workflow, row: Transition, state: str, *, level: int = 1) -> Told | None:
+    """Who is told of an act by the row, after which it is in that state; None for nobody. Superiors
+    are told so many levels up."""
     if not row.notify:
         return None
     tokens = [token for token in row.notify if token != TURN]
     return Told(
-        roles=tuple(roles_named(workflow, state, tokens)),
+        roles=tuple(roles_named(workflow, state, tokens, level=level)),
         turns=turns_of(workflow, state),
         of_turn=TURN in row.notify,
         kind=_kind(row),
@@ -86,13 +88,14 @@ def cancel(session: Session, event_id: int, *, at: datetime) -> bool:
     return True
 
 
-def roles_named(workflow: Workflow, state: str, tokens: list[str]) -> list[str]:
-    """The role codes that `notify` names in that state."""
+def roles_named(
+    workflow: Workflow, state: str, tokens: list[str], *, level: int = 1
+) -> list[str]:
+    """The role codes that `notify` names in that state; superiors so many levels up."""
     found: list[str] = []
     for token in tokens:
         if token == SUPERIOR:
-            superiors = (workflow.roles[role].superior for role in workflow.states[state].turn)
-            found += [role for role in superiors if role]
+            found += superiors(workflow, state, level)
         else:
             found.append("admin" if token == ADMINS else token)
     return found

@@ -7,26 +7,28 @@ the working days that were left. How a deadline is counted is not known here.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from workflow import clocks
 from workflow.calendar import Calendar
 from workflow.clocks import Clock, Due
 from workflow.definition import Deadline
 from workflow.models import QuickWin
-from workflow.registry import workflow_of
 
 
 def is_paused(quick_win: QuickWin) -> bool:
-    return workflow_of(quick_win).states[quick_win.state].pauses
+    """Whether the clock of the state before stands still."""
+    return quick_win.due_before is not None
 
 
-def standing_still(quick_win: QuickWin, today: date, calendar: Calendar) -> int:
-    """The local days that its clock was stopped, today among them if it still is."""
+def standing_still(quick_win: QuickWin, zone: ZoneInfo, *, at: datetime) -> int:
+    """The local days that its clock was stopped, until now if it still is."""
     if not is_paused(quick_win):
         return quick_win.paused_days
-    return quick_win.paused_days + (today - calendar.day_of(quick_win.since)).days
+    since, today = (moment.astimezone(zone).date() for moment in (quick_win.since, at))
+    return quick_win.paused_days + (today - since).days
 
 
 def stopped(clock: Clock, quick_win: QuickWin, calendar: Calendar, *, at: datetime) -> Clock:
@@ -39,7 +41,7 @@ def ended(quick_win: QuickWin, calendar: Calendar, *, at: datetime) -> dict[str,
     """What changes of the Quick Win when the pause ends, wherever it goes."""
     return {
         "due_before": None,
-        "paused_days": standing_still(quick_win, calendar.day_of(at), calendar),
+        "paused_days": standing_still(quick_win, calendar.zone, at=at),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     BigInteger,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     literal,
     nulls_last,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
@@ -24,7 +26,7 @@ from workflow import bell
 from workflow.definition import Coverage
 from workflow.errors import NotFound
 from workflow.light import Light, light
-from workflow.models import DefinedState, Period, Person, QuickWin, Unit
+from workflow.models import City, DefinedState, Period, Person, QuickWin, Unit
 from workflow.relations import holds_any, local_day, seen_by, visible
 from workflow.turns import waits_for
 
@@ -142,8 +144,9 @@ def coverage(session: Session, person: Person, period: Period, *, at: datetime) 
     best = select(counting).where(counting.c.place == 1).subquery()
     own = aliased(Unit)
     rows = session.execute(
-        select(own, QuickWin, visible(literal(person.id, BigInteger), local_day(at)), local_day(at))
+        select(own, QuickWin, visible(literal(person.id, BigInteger), local_day(at)), City.zone)
         .select_from(own)
+        .join(City, true())
         .outerjoin(best, best.c.agency_id == own.id)
         .outerjoin(QuickWin, QuickWin.id == best.c.quick_win_id)
         .outerjoin(Unit, Unit.id == QuickWin.unit_id)
@@ -158,11 +161,11 @@ def coverage(session: Session, person: Person, period: Period, *, at: datetime) 
             coverage=quick_win.defined_state.coverage if quick_win else Coverage.NOTHING,
             quick_win=quick_win,
             visible=sees,
-            light=light(quick_win, quick_win.defined_state.coverage, now=at, today=today)
+            light=light(quick_win, quick_win.defined_state.coverage, ZoneInfo(zone), now=at)
             if quick_win
             else None,
         )
-        for unit, quick_win, sees, today in rows
+        for unit, quick_win, sees, zone in rows
     ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from workflow.definition import SYSTEM, Deadline, State, Workflow
+from workflow.definition import RESCHEDULE, SYSTEM, Deadline, State, Workflow
 from workflow.document import Finding, finding
 from workflow.language import N_
 
@@ -28,10 +28,17 @@ NO_WAYS = N_(
 )
 KIND = N_("A deadline is one of: within; every and by; until and within. Here it is: %(keys)s.")
 OUT_OF_RANGE = N_("This number must be from %(least)s to %(most)s.")
-NOT_BEFORE = N_("Reminders come before the due time: from %(least)s to %(most)s.")
+NOT_BEFORE = N_("Reminders come before the due time or on its day: from %(least)s to %(most)s.")
 NOT_ASCENDING = N_("These steps must stand in the order of their days.")
 AGAIN = N_("Steps that come again need both: again, and times from 2 to %(most)s.")
 SAME_STEP = N_("“%(action)s” would come twice on the same day.")
+FINAL_PAUSE = N_("The state is final or new ones start here, so it pauses nothing.")
+PAUSED_TWICE = N_("“%(state)s” pauses already, and its clock cannot be paused.")
+NO_WAY_BACK = N_("It pauses “%(state)s”, but no row leads back there.")
+NOT_RECORDING = N_(
+    "“reschedule” only records that a date moved: it is by the system, stays in its state, and has "
+    "no guards."
+)
 NOT_BY_SYSTEM = N_("The system has no row “%(action)s” that starts in this state.")
 TOO_LATE = N_("These steps never come: “%(action)s” has led on before them.")
 
@@ -43,10 +50,14 @@ def unanswered(workflow: Workflow) -> Iterator[Finding]:
     for state in workflow.states.values():
         yield from _final(workflow, state) if state.final else _turn(workflow, state)
         yield from _checklist(workflow, state)
+        yield from _pause(workflow, state) if state.pauses else ()
         if state.deadline:
             yield from _deadline(state, state.deadline)
             if all(late.times <= _MOST_TIMES for late in state.deadline.late):
                 yield from _steps(workflow, state, state.deadline)
+    for row in workflow.rows(RESCHEDULE):
+        if row.by != (SYSTEM,) or row.to is not None or row.guards:
+            yield finding(f"transitions.{row.trigger}", NOT_RECORDING)
 
 
 def _final(workflow: Workflow, state: State) -> Iterator[Finding]:
@@ -84,6 +95,24 @@ def _checklist(workflow: Workflow, state: State) -> Iterator[Finding]:
             yield finding(place, NO_WAYS, role=workflow.role_label(role))
 
 
+def _pause(workflow: Workflow, state: State) -> Iterator[Finding]:
+    """Whatever was paused must be able to go on."""
+    place = f"states.{state.code}.pauses"
+    if state.final or state.code == workflow.initial:
+        yield finding(place, FINAL_PAUSE)
+        return
+    rows = [row for row in workflow.transitions if row.to == state.code and not row.rescinds]
+    for code in dict.fromkeys(source for row in rows for source in row.source):
+        before = workflow.states[code]
+        if before.pauses:
+            yield finding(place, PAUSED_TWICE, state=before.label)
+        elif not any(
+            row.to == code and row.fits(returned_from=code, material=False)
+            for row in workflow.rows_from(state.code)
+        ):
+            yield finding(place, NO_WAY_BACK, state=before.label)
+
+
 def _deadline(state: State, deadline: Deadline) -> Iterator[Finding]:
     """What a deadline says against itself."""
     place = f"states.{state.code}.deadline"
@@ -96,9 +125,9 @@ def _deadline(state: State, deadline: Deadline) -> Iterator[Finding]:
     for key, number, most in numbers:
         if number is not None and not 1 <= number <= most:
             yield finding(f"{place}.{key}", OUT_OF_RANGE, least=1, most=most)
-    if not all(-MOST_DAYS <= days < 0 for days in deadline.remind):
-        yield finding(f"{place}.remind", NOT_BEFORE, least=-MOST_DAYS, most=-1)
-    if not all(one < other for one, other in pairwise(deadline.remind)):
+    if not all(-MOST_DAYS <= days <= 0 for days in deadline.remind):
+        yield finding(f"{place}.remind", NOT_BEFORE, least=-MOST_DAYS, most=0)
+    if not all(one <= other for one, other in pairwise(deadline.remind)):
         yield finding(f"{place}.remind", NOT_ASCENDING)
     for late in deadline.late:
         if not 1 <= late.times <= _MOST_TIMES or (late.again is None) != (late.times == 1):
