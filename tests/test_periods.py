@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func, select
 from world import NOW, World, gather
 
 from tasks.periods import announce
-from workflow import announcing, content, db, period_steps
+from workflow import announcing, content, db, notice, period_steps
 from workflow.calendar import DAY, Calendar
 from workflow.models import (
     CalendarDay,
@@ -31,6 +31,7 @@ from workflow.models import (
     Person,
     Unit,
 )
+from workflow.period_news import PeriodNews
 from workflow.period_steps import steps_of
 from workflow.working_days import load_calendar
 
@@ -143,10 +144,8 @@ def test_a_delegate_is_told_and_whoever_left_is_not(world: World) -> None:
     remind(world)
     own = {"head.dkiss", "mentor"}
     assert told("remind_period") == own | {"submitter.kec", "head.kec", "submitter.kel"}
-    with db.Session() as session:
-        event = events("remind_period")[0]
-        found = announcing.lacking(session, event, world["mentor"].id)
-    assert [unit.code for unit in found] == ["DKISS"]
+    assert said_to("mentor", "remind_period").lacking == ("Unit DKISS",)
+    assert said_to("head.kec", "remind_period").lacking == ("Unit KEC",)
 
 
 def test_at_the_close_a_draft_stays_a_draft_and_its_writers_are_told(world: World) -> None:
@@ -162,9 +161,9 @@ def test_at_the_close_a_draft_stays_a_draft_and_its_writers_are_told(world: Worl
     assert told("close_period") == {"submitter"}
     event = events("close_period")[0]
     assert event.data["quick_wins"] == [draft.id]
+    said = said_to("submitter", "close_period")
+    assert [each.quick_win_id for each in said.drafts] == [draft.id]
     with db.Session() as session:
-        found = announcing.left_behind(session, event, world["submitter"].id)
-        assert [each.id for each in found] == [draft.id]
         content.save(
             session, draft.id, world["submitter"], {"title": "Baru"}, version=None, at=end + DAY
         )
@@ -320,6 +319,18 @@ def told(action: str) -> set[str]:
         ).all()
     assert {kind for _, kind in rows} <= {NoticeKind.PERIOD}
     return {email.partition("@")[0] for email, _ in rows}
+
+
+def said_to(name: str, action: str) -> PeriodNews:
+    """What that person is told of the last event of the action."""
+    with db.Session() as session:
+        event = events(action)[-1]
+        which = (Notification.event_id == event.id, Person.email == f"{name}@test.test")
+        found = select(Notification.id).join(Notification.recipient).where(*which)
+        one = session.scalars(found).one()
+        about = notice.read(session, [one], event.at).notice(one).about
+    assert isinstance(about, PeriodNews)
+    return about
 
 
 def reminded_of() -> list[str]:

@@ -5,7 +5,7 @@ How it is worded is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -29,9 +29,9 @@ class Alarm:
         return self.what.until is not None
 
 
-def read(session: Session, events: Sequence[Event]) -> Mapping[int, Alarm]:
-    """What there is to say of these events of incidents, by their ids."""
-    about = {event.id: event.data["incident"] for event in events}
+def read(session: Session, events: Mapping[int, Event]) -> Mapping[int, Alarm]:
+    """What there is to say in these notifications, by their ids."""
+    about = {each: event.data["incident"] for each, event in events.items()}
     if not about:
         return {}
     rows = session.scalars(select(Incident).where(Incident.id.in_(set(about.values())))).all()
@@ -41,7 +41,4 @@ def read(session: Session, events: Sequence[Event]) -> Mapping[int, Alarm]:
         **{one.id: one for one in incidents.told(session, steps)},
         **{one.id: one for one in standstills.told(others)},
     }
-    return {
-        event_id: Alarm(incident_id=incident_id, what=known[incident_id])
-        for event_id, incident_id in about.items()
-    }
+    return {each: Alarm(incident_id=which, what=known[which]) for each, which in about.items()}

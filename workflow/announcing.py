@@ -7,13 +7,14 @@ The data of each has what its words need. All of them: `period` (code), `name`, 
     remind_period  `threshold` (-5: five working days before the close; after a standstill fewer are
                    left, by `closes_at` and the time of the event) and `units`, the ids of the
                    OPDs that have submitted nothing; to everybody who proposes or endorses for one
-                   of them or a unit below. `lacking` says which of them are a recipient's own
+                   of them or a unit below
     close_period   `quick_wins`, the ids of the drafts that were never submitted; to those whose
-                   turn they are. `left_behind` says which of them are a recipient's own
+                   turn they are
     extend_period  `closed_at` (the end before) and `reason`, and what `rescheduling` adds
     set_period     `parameters` and `remind_days`, and what `rescheduling` adds
 
-A step is done once; who looks when is not known here.
+What of it concerns a recipient is read in `period_news`. A step is done once; who looks when is
+not known here.
 """
 
 from __future__ import annotations
@@ -21,10 +22,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, any_, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, aliased
-from sqlalchemy.types import BigInteger
 
 from workflow import submissions
 from workflow.ledger import append_to_city
@@ -93,25 +92,6 @@ def tell_the_rest(session: Session, event: Event, *, at: datetime) -> None:
     """Owe a notification to those of the proposers who are told of the event by nothing else."""
     told = select(Notification.recipient_id).where(Notification.event_id == event.id)
     tell_people(session, event, NoticeKind.PERIOD, proposers(at, _Told.person_id.not_in(told)))
-
-
-def lacking(session: Session, event: Event, person_id: int) -> list[Unit]:
-    """Of a `remind_period`: the OPDs for which, or for a unit below, that person had a post."""
-    ids = literal(event.data["units"], ARRAY(BigInteger))
-    own = select(Unit.path[1]).join(_Told, _Told.unit_id == Unit.id)
-    own = own.where(_Told.person_id == person_id, in_force(_Told, local_day(event.at)))
-    found = select(Unit).where(Unit.id == any_(ids), Unit.id.in_(own)).order_by(Unit.name)
-    return list(session.scalars(found))
-
-
-def left_behind(session: Session, event: Event, person_id: int) -> list[QuickWin]:
-    """Of a `close_period`: the drafts that were that person's turn."""
-    ids = literal(event.data["quick_wins"], ARRAY(BigInteger))
-    theirs = _whose_turn(event.at).where(QuickWin.id == any_(ids), _Told.person_id == person_id)
-    found = theirs.with_only_columns(QuickWin.id)
-    return list(
-        session.scalars(select(QuickWin).where(QuickWin.id.in_(found)).order_by(QuickWin.id))
-    )
 
 
 def _is_outdated(session: Session, step: PeriodStep, at: datetime) -> bool:

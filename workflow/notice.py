@@ -7,6 +7,7 @@ and how they reach people is not known here.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,16 +16,18 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from workflow import alarms, news
+from workflow import alarms, moved_dates, news, period_news
 from workflow.alarms import Alarm
 from workflow.calendar import Calendar
 from workflow.definition import Workflow
 from workflow.models import City, Event, NoticeKind, Notification, Person, QuickWin
+from workflow.moved_dates import Dates
 from workflow.news import News
+from workflow.period_news import PeriodNews
 from workflow.registry import workflows
 from workflow.working_days import load_calendar
 
-About = News | Alarm
+About = News | Dates | PeriodNews | Alarm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +75,7 @@ def read(session: Session, notification_ids: Sequence[int], at: datetime) -> Not
     of_the_city = [row for row in rows if row.QuickWin is None]
     return Notices(
         rows={row.Notification.id: row for row in rows},
-        others=_others(session, of_the_city),
+        others=_others(session, of_the_city, at),
         workflows=workflows(session),
         city=session.get_one(City, 1),
         calendar=load_calendar(session),
@@ -80,9 +83,15 @@ def read(session: Session, notification_ids: Sequence[int], at: datetime) -> Not
     )
 
 
-def _others(session: Session, rows: Sequence[Row[Any]]) -> Mapping[int, About]:
-    told = alarms.read(session, [row.Event for row in rows])
-    return {row.Notification.id: told[row.Event.id] for row in rows}
+def _others(session: Session, rows: Sequence[Row[Any]], at: datetime) -> Mapping[int, About]:
+    of_kind: dict[NoticeKind, dict[int, Event]] = defaultdict(dict)
+    for row in rows:
+        of_kind[row.Notification.kind][row.Notification.id] = row.Event
+    return {
+        **moved_dates.read(session, of_kind[NoticeKind.DATES], at),
+        **period_news.read(session, of_kind[NoticeKind.PERIOD], at),
+        **alarms.read(session, of_kind[NoticeKind.INCIDENT]),
+    }
 
 
 def _rows(at: datetime) -> Select[Any]:
