@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from authenticator import PASSWORD, first_step
 from flask import Flask
@@ -22,6 +23,7 @@ from workflow.document import shipped
 from workflow.models import QuickWin
 
 WORKFLOW = shipped()
+MAIL_KEY = UUID("00000000-0000-4000-8000-000000000001")  # of nobody before
 ONLY_NOTE = PageForm([Control(name="note", kind="text", values=())])
 
 
@@ -125,6 +127,15 @@ def _setting_up(_house: House, visitor: Visitor) -> None:
     visitor.post("/profile/two-factor/begin", {"old_password": PASSWORD})
 
 
+def _subscribed(_house: House, visitor: Visitor) -> None:
+    visitor.post("/profile/calendar")
+
+
+def _with_that_key(house: House, _visitor: Visitor) -> None:
+    house.world["chair"].mail_key = MAIL_KEY
+    house.world.session.commit()
+
+
 def _half_way(_house: House, visitor: Visitor) -> None:
     first_step(visitor, "mentor")
 
@@ -157,6 +168,10 @@ FORMS: dict[str, list[Case]] = {
     "delegations.end": _simple(
         "/delegations/0/end", "/delegations", who="chair", instead=PageForm()
     ),
+    "notifications.read": _simple(
+        "/notifications/0/read", "/notifications", who="chair", instead=PageForm()
+    ),
+    "notifications.read_all": _simple("/notifications/read", "/notifications", who="chair"),
     "people.deactivate": _simple(
         "/people/0/deactivate", "/people", who="admin", instead=PageForm()
     ),
@@ -174,11 +189,15 @@ FORMS: dict[str, list[Case]] = {
             tells=True,
         )
     ],
+    "profile.begin_calendar": _simple("/profile/calendar", who="chair"),
     "profile.begin_two_factor": _simple(
         "/profile/two-factor/begin", "/profile/two-factor", who="chair"
     ),
     "profile.confirm_two_factor": _simple(
         "/profile/two-factor/confirm", "/profile/two-factor", who="chair", ready=_setting_up
+    ),
+    "profile.end_calendar": _simple(
+        "/profile/calendar/end", "/profile/calendar", who="chair", ready=_subscribed
     ),
     "profile.end_login": _simple(
         "/profile/logins/0/end", "/profile", who="chair", instead=PageForm()
@@ -187,6 +206,7 @@ FORMS: dict[str, list[Case]] = {
         "/profile/logins/end-others", "/profile", who="chair", instead=PageForm()
     ),
     "profile.end_two_factor": _simple("/profile/two-factor/off", who="mentor"),
+    "profile.notifications": _simple("/profile/notifications", who="chair"),
     "profile.password": _simple("/profile/password", who="chair"),
     "profile.recovery_codes": _simple("/profile/two-factor/recovery-codes", who="mentor"),
     "proposal_live.autosave": _sections("/autosave"),
@@ -194,4 +214,5 @@ FORMS: dict[str, list[Case]] = {
     "proposals.new": _simple("/quick-wins/new", who="submitter"),
     "proposals.section": _sections(),
     "second_step.show": _simple("/login/code", ready=_half_way),
+    "unsubscribing.unsubscribe": _simple(f"/unsubscribe/{MAIL_KEY}/news", ready=_with_that_key),
 }

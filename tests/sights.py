@@ -1,7 +1,8 @@
 """Every page of the product as somebody of the demo city sees it, by name: what `make screenshots`
 takes pictures of, and what accessibility, weight and width are measured on.
 
-A path may name a Quick Win by the account that is asked and the state it is in: {disnaker:draft}.
+A path may name a Quick Win by the account that is asked and the state it is in: {disnaker:draft};
+{chair:key} is the key in the mails of that account.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from half_written import cannot_be_saved, half_written
 from playwright.sync_api import Page
 from reader import Reader
 from running import Running
+from sqlalchemy import create_engine, select
+
+from workflow.models import Person
 
 SECTIONS = (
     *("naming", "description", "measuring", "steps"),
@@ -97,6 +101,12 @@ def _ask_for_codes(page: Page) -> None:
 def _ask_to_end(page: Page) -> None:
     _switch_on(page)
     page.goto("/profile/two-factor/off")
+
+
+def _subscribe(page: Page) -> None:
+    """Unless it is done already."""
+    if page.locator("#feed-address").count() == 0:
+        _press_main(page)
 
 
 def _log_in_again(page: Page) -> None:
@@ -242,6 +252,13 @@ SIGHTS: Sequence[Sight] = (
     Sight(name="ledger-not-found", who="inspector", path="/ledger?number=QW-1", expects=404),
     # ------------------------------------------------ everybody
     Sight(name="profile", who="mayor", path="/profile"),
+    Sight(name="notifications", who="chair", path="/notifications"),
+    Sight(name="notifications-empty", who="inspector", path="/notifications"),
+    Sight(name="preferences", who="dinkes", path="/profile/notifications"),
+    Sight(name="calendar-feed", who="mentor", path="/profile/calendar"),
+    Sight(name="calendar-feed-made", who="chair", path="/profile/calendar", do=_subscribe),
+    Sight(name="unsubscribe", who="", path="/unsubscribe/{chair:key}/turn"),
+    Sight(name="unsubscribed", who="", path="/unsubscribe/{chair:key}/comment", do=_press_main),
     Sight(name="password", who="mayor", path="/profile/password"),
     Sight(name="password-errors", who="mayor", path="/profile/password", do=_press_main, ends=422),
     Sight(name="people", who="admin", path="/people"),
@@ -268,6 +285,8 @@ def addresses(product: Running, sights: Sequence[Sight] = SIGHTS) -> dict[str, s
 
     def found(match: re.Match[str]) -> str:
         who, state = match.groups()
+        if state == "key":
+            return _mail_key(product, who)
         reader = readers.get(who) or readers.setdefault(who, Reader(product, who))
         items = json.loads(reader.get(f"/api/v1/quick-wins?state={state}")[1])["items"]
         assert items, f"{who} sees nothing in {state}"
@@ -277,6 +296,15 @@ def addresses(product: Running, sights: Sequence[Sight] = SIGHTS) -> dict[str, s
     for reader in readers.values():
         reader.log_out()
     return named
+
+
+def _mail_key(product: Running, who: str) -> str:
+    engine = create_engine(product.settings()["QUICKWIN_DATABASE_OWNER_URL"])
+    with engine.connect() as connection:
+        key = select(Person.mail_key).where(Person.email == f"{who}@demo.test")
+        found = str(connection.scalar(key))
+    engine.dispose()
+    return found
 
 
 def visit(somebody: Somebody, sight: Sight, address: str) -> None:
