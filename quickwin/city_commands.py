@@ -10,9 +10,10 @@ from typing import TextIO
 
 import click
 
-from quickwin.surroundings import database, now, read
+from quickwin.surroundings import database, moved, now, read
+from workflow.zones import ZONES
 
-ZONES = click.Choice(["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"])
+ZONE = click.Choice(list(ZONES))
 DAY = click.DateTime(["%Y-%m-%d"])
 CLOCK = click.DateTime(["%H:%M", "%H.%M"])
 YEAR = click.IntRange(2000, 2098)
@@ -27,7 +28,7 @@ def city() -> None:
 @city.command("set")
 @click.option("--name", required=True, help='As pages and mails say it, such as "Kota Cilegon".')
 @click.option("--province", required=True, help='Such as "Banten".')
-@click.option("--zone", type=ZONES, default=None, help="Its time zone; Asia/Jakarta at first.")
+@click.option("--zone", type=ZONE, default=None, help="Its time zone; Asia/Jakarta at first.")
 @click.option(
     "--close-of-business",
     type=CLOCK,
@@ -39,24 +40,24 @@ def set_city(
 ) -> None:
     """Say what the city is called, and what time it is there.
 
-    Periods and deadlines that are there already keep their times.
+    Periods that have not closed and deadlines that run move with its time.
     """
-    from quickwin.city import set_city as put
+    from workflow.city import set_city as put
 
     close = close_of_business.time() if close_of_business else None
     with database() as session:
-        found = put(
+        done = put(
             session,
             name=name,
             province=province,
             zone=zone or "",
             close_of_business=close,
+            by=None,
             at=now(),
         )
-        said = (
-            f"{found.name}, {found.province}: {found.zone}, closes {found.close_of_business:%H:%M}."
-        )
-    click.echo(said)
+        city = done.city
+        said = f"{city.name}, {city.province}: {city.zone}, closes {city.close_of_business:%H:%M}."
+    click.echo(said + moved(len(done.moved)))
 
 
 @click.group()
@@ -109,21 +110,44 @@ def add_period(
     dimensions: TextIO | None,
 ) -> None:
     """Let Quick Wins be proposed from one DATE to another, both like 2026-12-24."""
-    from quickwin.periods import NewPeriod, read_dimensions, shipped_dimensions
-    from quickwin.periods import add_period as put
+    from workflow import periods
+    from workflow.dimensions import read_dimensions, shipped_dimensions
+    from workflow.period_faults import NewPeriod
+    from workflow.working_days import load_calendar
 
-    new = NewPeriod(
-        code=code,
-        name=name,
-        year=year,
-        opens=opens.date(),
-        closes=closes.date(),
-        dimensions=read_dimensions(read(dimensions)) if dimensions else shipped_dimensions(),
-    )
     with database() as session:
-        added = put(session, new, at=now())
-        said = (
-            f"Period {code} opens {added.opens_at:%F %H:%M}, closes {added.closes_at:%F %H:%M}, "
-            f"{added.closes_at.tzinfo} time."
+        new = NewPeriod(
+            code=code,
+            name=name,
+            year=year,
+            opens=opens.date(),
+            closes=closes.date(),
+            dimensions=read_dimensions(read(dimensions)) if dimensions else shipped_dimensions(),
         )
+        added = periods.add(session, new, None, at=now())
+        zone = load_calendar(session).zone
+        first, last = added.opens_at.astimezone(zone), added.closes_at.astimezone(zone)
+        said = f"Period {code} opens {first:%F %H:%M}, closes {last:%F %H:%M}, {zone} time."
+    click.echo(said)
+
+
+@period.command("extend")
+@click.argument("code")
+@click.option("--closes", type=DAY, metavar="DATE", required=True, help="The new last day.")
+@click.option("--reason", required=True, help="Everybody who proposes reads it.")
+def extend_period(code: str, closes: datetime, reason: str) -> None:
+    """Let a period close later, at the close of business of DATE, like 2026-12-24.
+
+    Drafts are due by then, new reminders come before it, and everybody who proposes or endorses is
+    told. One that has closed opens again, unless another has opened since.
+    """
+    from workflow import periods
+    from workflow.period_outline import named
+    from workflow.working_days import load_calendar
+
+    with database() as session:
+        found = named(session, code)
+        periods.extend(session, found, closes=closes.date(), reason=reason, by=None, at=now())
+        last = found.closes_at.astimezone(zone := load_calendar(session).zone)
+        said = f"Period {code} closes {last:%F %H:%M}, {zone} time."
     click.echo(said)

@@ -13,7 +13,7 @@ import click
 
 from quickwin import city_commands, ledger_commands, person_commands, workflow_commands
 from quickwin.refusal import CommandRefused
-from quickwin.surroundings import database, now, read
+from quickwin.surroundings import database, moved, now, read
 from workflow import settings
 
 LANGUAGE = click.Choice(["id", "en"])
@@ -86,16 +86,17 @@ def calendar() -> None:
 @calendar.command("import")
 @click.argument("file", type=click.File(encoding="utf-8"))
 def import_calendar(file: TextIO) -> None:
-    """Set single days from a CSV with the columns day, working, name, source.
+    """Set single days from a CSV with the columns day, working, name, source, and kind if you like.
 
-    day is a date like 2026-12-24, working is yes or no, source names the decree it comes from. A
-    day that is set already is set anew, other days stay. Deadlines that run keep their dates.
+    day is a date like 2026-12-24, working is yes or no, source names the decree it comes from; kind
+    is national, joint_leave or local. A day that is set already is set anew, other days stay.
+    Deadlines that run move with the days, and those whose turn it is are told.
     """
-    from quickwin.master_data import import_calendar as set_days
+    from workflow.calendar_import import import_days
 
     with database() as session:
-        days, changed = set_days(session, read(file), at=now())
-    click.echo(f"{days} days, {changed} of them new or changed.")
+        done = import_days(session, read(file), None, at=now())
+    click.echo(f"{done.told} days, {done.changed} of them new or changed." + moved(len(done.moved)))
 
 
 @workflow_commands.workflow.command()

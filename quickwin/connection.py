@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session as OrmSession
 
-from quickwin.refusal import CommandRefused
+from quickwin.refusal import CommandRefused, refusals
 from workflow.db import Session, configure
 
 DRIVER = "postgresql+psycopg"
@@ -39,8 +39,9 @@ def usable(*urls: str) -> Iterator[None]:
 @contextmanager
 def transaction(url: str, *, snapshot: bool = False) -> Iterator[OrmSession]:
     """A session on the database at `url`, committed at the end; with `snapshot`, everything read
-    in it is of one moment. Raises CommandRefused where it cannot be used."""
-    with usable(url):
+    in it is of one moment. Raises CommandRefused where it cannot be used, and for whatever the
+    domain refuses."""
+    with refusals(), usable(url):
         configure(url)
         with Session.begin() as session:
             if snapshot:

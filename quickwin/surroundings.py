@@ -33,3 +33,8 @@ def read(file: TextIO) -> str:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def moved(count: int) -> str:
+    """What a change of the city's time did to what is due, for the end of what a command says."""
+    return f" {count} Quick Wins are due at another time now." if count else ""

@@ -12,11 +12,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quickwin.sheet import Row, read_sheet, refuse_faults
-from quickwin.texts import faults_of_code
+from workflow.language import N_, Sentence
 from workflow.ledger import append_to_city
 from workflow.models import City, Unit, UnitName
 from workflow.relations import local_day
+from workflow.sheet import Row, read_sheet, refuse_faults
+from workflow.short_texts import faults_of_code
 
 COLUMNS = ("code", "name", "abbreviation", "kind", "agency", "parent")
 DAY = timedelta(days=1)
@@ -42,7 +43,7 @@ class Imported:
 
 
 def import_units(session: Session, text: str, *, at: datetime) -> Imported:
-    """Put in the units of a CSV; the caller commits. Raises CommandRefused with the faults of all
+    """Put in the units of a CSV; the caller commits. Raises Faulty with the faults of all
     rows, and nothing is put in then."""
     session.scalars(select(City).with_for_update()).one()  # of two imports at once, one waits
     rows = read_sheet(text, COLUMNS, optional=["parent"])
@@ -99,22 +100,24 @@ def _check_tree(rows: Sequence[Row], units: Sequence[Told], known: Mapping[str, 
             row.faults.extend(faults_of_code(told.code))
             row.only_once(told.code, told.code.casefold(), taken)
             if (same := spelt.get(told.code.casefold(), told.code)) != told.code:
-                row.faults.append(f"{told.code} is a unit already, written {same}")
+                fault = N_("%(code)s is a unit already, written %(same)s")
+                row.faults.append(Sentence(fault, {"code": told.code, "same": same}))
             row.faults.extend(_faults_of_place(told, known, above))
 
 
 def _faults_of_place(
     told: Told, known: Mapping[str, Unit], above: Mapping[str, str]
-) -> Iterator[str]:
+) -> Iterator[Sentence]:
     if told.agency and told.parent:  # coverage counts what is below a root for that root
-        yield "an agency (OPD) has no unit above it: agency is no, or parent empty"
+        yield Sentence(N_("an agency (OPD) has no unit above it: agency is no, or parent empty"))
     if told.parent and told.parent not in known and told.parent not in above:
-        yield f"there is no unit “{told.parent}” above it"
+        yield Sentence(N_("there is no unit “%(code)s” above it"), {"code": told.parent})
     elif told.code in known and told.parent != (place := _of(known[told.code]).parent):
-        now = f"below {place}" if place else "at the top"
-        yield f"{told.code} stands {now}, and a unit is not moved to another parent"
+        below = N_("%(code)s stands below %(place)s, and a unit is not moved to another parent")
+        on_top = N_("%(code)s stands at the top, and a unit is not moved to another parent")
+        yield Sentence(below if place else on_top, {"code": told.code, "place": place})
     elif _is_below_itself(told.code, above):
-        yield f"{told.code} stands below itself"
+        yield Sentence(N_("%(code)s stands below itself"), {"code": told.code})
 
 
 def _is_below_itself(code: str, above: Mapping[str, str]) -> bool:

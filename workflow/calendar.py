@@ -36,7 +36,7 @@ class Calendar:
         said = self.overlay.get(day)
         if said is not None:
             return said
-        return day.weekday() < SATURDAY and day not in national(day.year)
+        return not is_weekend(day) and day not in national(day.year)
 
     def close_of(self, day: date) -> datetime:
         """Close of business of that local day, whether or not anybody works on it."""
@@ -92,10 +92,20 @@ def national(year: int) -> Mapping[date, str]:
     return _holidays(year, "public", "government")
 
 
+@lru_cache(maxsize=256)
+def joint_leave(year: int) -> Mapping[date, str]:
+    """Those days of the year that are free by the joint decree about leave, and are no holiday."""
+    return _holidays(year, "government")
+
+
 def unconfirmed(year: int) -> bool:
     """The joint decree about the year's leave is not known, so days may still stop being working
     days. Before 2002 there was no joint leave to wait for."""
-    return year >= FIRST_JOINT_LEAVE and not _holidays(year, "government")
+    return year >= FIRST_JOINT_LEAVE and not joint_leave(year)
+
+
+def is_weekend(day: date) -> bool:
+    return day.weekday() >= SATURDAY
 
 
 def _holidays(year: int, *categories: str) -> Mapping[date, str]:

@@ -12,11 +12,12 @@ One class for each thing a caller can do about it:
     - Locked         its content is not open for writing
   - Unmet          a guard, a note or the data: mend it and try again
     - Invalid        the data, named field by field in `fields`
+    - Faulty         a list, with a sentence for everything that is wrong with it in `faults`
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from workflow.language import N_, Sentence
@@ -98,3 +99,13 @@ class Invalid(Unmet):
             )
         )
         self.fields = dict(fields)
+
+
+class Faulty(Unmet):
+    """`faults` has a sentence for everything that is wrong with a list, in its order."""
+
+    code = "faulty"
+
+    def __init__(self, faults: Sequence[Sentence]) -> None:
+        super().__init__(Sentence(N_("The list does not fit: %(fault)s"), {"fault": faults[0]}))
+        self.faults = tuple(faults)

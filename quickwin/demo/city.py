@@ -16,10 +16,12 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quickwin.city import set_city
-from quickwin.periods import NewPeriod, add_period, shipped_dimensions
 from quickwin.units import Told, put_units, rename
+from workflow import periods
+from workflow.city import set_city
+from workflow.dimensions import shipped_dimensions
 from workflow.models import Assignment, Person, Unit
+from workflow.period_faults import NewPeriod
 
 FOLDER = Path(__file__).parent
 PASSWORD = "quickwin"  # noqa: S105 - published, of accounts that work on loopback only
@@ -45,8 +47,9 @@ def make_city(session: Session, at: datetime) -> ZoneInfo:
         province="Banten",
         zone="Asia/Jakarta",
         close_of_business=CLOSE_OF_BUSINESS,
+        by=None,
         at=at,
-    )
+    ).city
     city.letterhead, city.demo = LETTERHEAD, True
     session.flush()
     return ZoneInfo(city.zone)
@@ -88,7 +91,7 @@ def make_periods(session: Session, at: datetime, today: date) -> None:
             closes=today + timedelta(days=last),
             dimensions=shipped_dimensions(),
         )
-        add_period(session, period, at=at)
+        periods.add(session, period, None, at=at)
 
 
 def period_code(name: str, today: date) -> str:

@@ -1,0 +1,160 @@
+"""A decree about the days of a year, put in from a CSV: read, foreseen and set, all or nothing.
+
+What else can be done with a single day is known in `calendar_changes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from workflow.calendar_days import FIRST_DAY, LAST_DAY, Day, known, nationally, works
+from workflow.language import N_, Sentence, parse_date
+from workflow.models import CalendarDay, DayKind, Person
+from workflow.rescheduling import change_of_time
+from workflow.sheet import Row, read_sheet, refuse_faults
+from workflow.timekeepers import Moved, begin_change, moved_by
+
+COLUMNS = ("day", "working", "name", "source")
+KIND = "kind"
+KINDS = {
+    "national": DayKind.NATIONAL,
+    "nasional": DayKind.NATIONAL,
+    "joint_leave": DayKind.JOINT_LEAVE,
+    "joint leave": DayKind.JOINT_LEAVE,
+    "cuti_bersama": DayKind.JOINT_LEAVE,
+    "cuti bersama": DayKind.JOINT_LEAVE,
+    "local": DayKind.LOCAL,
+    "lokal": DayKind.LOCAL,
+    "daerah": DayKind.LOCAL,
+}
+"""What may stand in the optional column `kind`."""
+JOINT_LEAVE_NAME = "cuti bersama"  # as such days are called in every decree
+
+
+class Effect(StrEnum):
+    """What a row makes of its day."""
+
+    FREE = "free"  # which was a working day
+    WORKED = "worked"  # which was free
+    SAID = "said"  # nothing but its words, or that it is the city who says so
+    SAME = "same"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A row: `before` is what was said about the day, None if only its weekday."""
+
+    before: Day | None
+    after: Day
+    effect: Effect
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """How many days the list tells, how many of them said something new, and what moved."""
+
+    told: int
+    changed: int
+    moved: Sequence[Moved] = ()
+
+
+def foreseen(session: Session, text: str) -> list[Change]:
+    """What each row of a CSV would change, in its order. Raises Faulty with the faults of all."""
+    days = _read(text)
+    before = known(session, [day.day for day in days])
+    return [_change(before.get(day.day), day) for day in days]
+
+
+def import_days(session: Session, text: str, by: Person | None, *, at: datetime) -> Imported:
+    """Set the days of a CSV; the caller commits. Raises Forbidden, and Faulty with the faults of
+    all rows, and nothing is set then."""
+    begin_change(session, by, at=at)
+    changes = foreseen(session, text)
+    rows = [_facts(one.after) for one in changes if one.effect is not Effect.SAME]
+    if not rows:
+        return Imported(told=len(changes), changed=0)
+    statement = insert(CalendarDay).values(rows)
+    new = {name: statement.excluded[name] for name in (*COLUMNS[1:], KIND)}
+    session.execute(statement.on_conflict_do_update(index_elements=["day"], set_=new))
+    data = {"days": [{**row, "day": row["day"].isoformat()} for row in rows]}
+    event = change_of_time(session, "import_calendar", by=by, data=data, at=at)
+    return Imported(told=len(changes), changed=len(rows), moved=moved_by(event))
+
+
+def _read(text: str) -> list[Day]:
+    rows = read_sheet(text, COLUMNS, absent=[KIND])
+    taken: set[object] = set()
+    days = [_day(row, taken) for row in rows]
+    refuse_faults(rows)
+    return days
+
+
+def _day(row: Row, taken: set[object]) -> Day:
+    """The day of a row; what is wrong with it goes to its faults."""
+    day = _date(row)
+    if day:
+        row.only_once(str(day), day, taken)
+    return Day(
+        day=day or date.min,
+        working=row.says_yes("working"),
+        kind=_kind(row, day),
+        name=row["name"],
+        source=row["source"],
+        own=True,
+    )
+
+
+def _date(row: Row) -> date | None:
+    text = row["day"]
+    try:
+        day = parse_date(text) if text else None
+    except ValueError:
+        fault = N_("“%(text)s” is no date like 2026-12-24")
+        row.faults.append(Sentence(fault, {"text": text}))
+        return None
+    if day and not FIRST_DAY <= day <= LAST_DAY:
+        fault = N_("the calendar goes from %(first)s to %(last)s, without %(day)s")
+        values = {"first": str(FIRST_DAY), "last": str(LAST_DAY), "day": str(day)}
+        row.faults.append(Sentence(fault, values))
+        return None
+    return day
+
+
+def _kind(row: Row, day: date | None) -> DayKind:
+    """As the row says; else as the national calendar does, or the day's own name."""
+    if text := row[KIND].lower():
+        if text not in KINDS:
+            fault = N_("kind is national, joint_leave or local, not “%(text)s”")
+            row.faults.append(Sentence(fault, {"text": row[KIND]}))
+        return KINDS.get(text, DayKind.LOCAL)
+    if day and (usual := nationally(day)):
+        return usual.kind
+    joint = row["name"].lower().startswith(JOINT_LEAVE_NAME)
+    return DayKind.JOINT_LEAVE if joint else DayKind.LOCAL
+
+
+def _change(before: Day | None, after: Day) -> Change:
+    if before == after:
+        effect = Effect.SAME
+    elif works(after.day, before) is after.working:
+        effect = Effect.SAID
+    else:
+        effect = Effect.WORKED if after.working else Effect.FREE
+    return Change(before=before, after=after, effect=effect)
+
+
+def _facts(day: Day) -> dict[str, Any]:
+    return {
+        "day": day.day,
+        "working": day.working,
+        "kind": day.kind,
+        "name": day.name,
+        "source": day.source,
+    }

@@ -1,0 +1,100 @@
+"""The city of this installation: what it is called, and what time it is there.
+
+By an admin, or by the operators, who are nobody. What is due moves with the hours and the zone, as
+`rescheduling` knows. Its units and periods are set elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflow.errors import Invalid
+from workflow.language import N_, Sentence
+from workflow.ledger import append_to_city
+from workflow.models import City, Period, Person
+from workflow.rescheduling import change_of_time
+from workflow.short_texts import named
+from workflow.timekeepers import Moved, begin_change, moved_by
+from workflow.zones import ZONES
+
+
+@dataclass(frozen=True, kw_only=True)
+class CitySet:
+    """The city as it is now, and what is due at another time since."""
+
+    city: City
+    moved: Sequence[Moved] = ()
+
+
+def set_city(
+    session: Session,
+    *,
+    name: str | None = None,
+    province: str | None = None,
+    zone: str = "",
+    close_of_business: time | None = None,
+    by: Person | None,
+    at: datetime,
+) -> CitySet:
+    """Say what is given; the rest stays. The caller commits. Saying what is known writes nothing.
+
+    With the time of the city, what is due moves, and so do the ends of periods that have not come:
+    they keep their day. Raises Forbidden, Unmet for a name that is none, and Invalid for a zone
+    that is none of Indonesia's.
+    """
+    city = begin_change(session, by, at=at)
+    before = _says(city)
+    if zone and zone not in ZONES:
+        raise Invalid({"zone": Sentence(N_("Choose one of the time zones of Indonesia."))})
+    if name is not None:
+        city.name = named(Sentence(N_("The name")), name)
+    if province is not None:
+        city.province = named(Sentence(N_("The province")), province)
+    old = ZoneInfo(city.zone), city.close_of_business
+    city.zone = zone or city.zone
+    city.close_of_business = close_of_business or city.close_of_business
+    session.flush()
+    new = ZoneInfo(city.zone), city.close_of_business
+    told = _says(city)
+    if new != old:
+        _move_periods(session, old, new, at)
+        event = change_of_time(session, "set_city", by=by, data=told, at=at)
+        return CitySet(city=city, moved=moved_by(event))
+    if told != before:
+        who, name = (by.id, by.name) if by else (None, "")
+        append_to_city(session, "set_city", at=at, actor_id=who, actor_name=name, data=told)
+    return CitySet(city=city)
+
+
+def _move_periods(
+    session: Session, old: tuple[ZoneInfo, time], new: tuple[ZoneInfo, time], at: datetime
+) -> None:
+    """Those that have not closed: what is still to come of them keeps its local day and hour, and
+    what was at the close of business is at the new one."""
+    (zone_before, close_before), (zone, close) = old, new
+    to_come = select(Period).where(Period.closes_at > at).order_by(Period.id)
+    for period in session.scalars(
+        to_come.with_for_update(key_share=True).execution_options(populate_existing=True)
+    ):
+        closes = period.closes_at.astimezone(zone_before)
+        hour = close if closes.time() == close_before else closes.time()
+        period.closes_at = datetime.combine(closes.date(), hour, zone)
+        if period.opens_at > at:
+            opens = period.opens_at.astimezone(zone_before)
+            period.opens_at = datetime.combine(opens.date(), opens.time(), zone)
+    session.flush()
+
+
+def _says(city: City) -> dict[str, str]:
+    return {
+        "name": city.name,
+        "province": city.province,
+        "zone": city.zone,
+        "close_of_business": f"{city.close_of_business:%H:%M}",
+    }
