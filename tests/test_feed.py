@@ -12,11 +12,12 @@ from flask import Flask
 from icalendar import Calendar
 from page import stop_the_clock, text_of
 from test_page_acting import Browser
+from test_rescheduling import change, free
 from visitor import Visitor
 from werkzeug.test import TestResponse
 from world import NOW, World
 
-from workflow import feed
+from workflow import feed, periods
 from workflow.models import Event, QuickWin
 
 SECRET = "RAHASIA-CATATAN"
@@ -101,6 +102,26 @@ def test_a_date_that_moves_keeps_its_uid_and_raises_its_sequence(app: Flask, wor
     starts = [each.decoded("DTSTART") for each in seen]
     assert len(set(starts)) == 3
     assert starts[2] == quick_win.due_at
+
+
+def test_a_day_off_and_a_longer_period_move_what_hangs_on_them(app: Flask, world: World) -> None:
+    quick_win = world.bring_to("endorsement")
+    before = read(asked(app, world, "head"))
+    free(world, "2026-07-03")
+    change(world)
+    periods.extend(
+        world.session,
+        quick_win.period,
+        closes=date(2026, 10, 30),
+        reason="Banyak yang belum siap.",
+        by=world["admin"],
+        at=NOW,
+    )
+    after = read(asked(app, world, "head"))
+    closing = f"period-{quick_win.period_id}-closes"
+    for name in (of(quick_win), closing):
+        assert after[name]["SEQUENCE"] > before[name]["SEQUENCE"]
+        assert after[name].decoded("DTSTART") > before[name].decoded("DTSTART")
 
 
 def test_another_visit_of_a_state_is_another_entry(app: Flask, world: World) -> None:

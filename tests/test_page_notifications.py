@@ -10,11 +10,13 @@ from page import stop_the_clock, text_of, words_of
 from sqlalchemy import event as sql_event
 from sqlalchemy import func, select, update
 from test_page_acting import Browser
+from test_rescheduling import change, free
 from werkzeug.test import TestResponse
 from world import JUDGMENT, NOW, World
 
-from workflow import alerting
-from workflow.models import NoticeKind, Notification, QuickWin
+from workflow import alerting, announcing
+from workflow.ledger import append_to_city
+from workflow.models import NoticeKind, Notification, QuickWin, Unit
 
 PLACE = "/notifications"
 
@@ -255,3 +257,60 @@ def test_every_kind_of_event_that_tells_people_can_be_listed(
     for name in world.people:
         assert visitor(name).get(PLACE).status_code == 200
     assert world.session.scalar(select(func.count()).select_from(QuickWin)) == 5
+
+
+def test_dates_that_moved_are_told_with_the_old_and_the_new_one(
+    visitor: Browser, world: World
+) -> None:
+    quick_win = world.bring_to("verification")  # on a Wednesday, five working days
+    free(world, "2026-07-03")
+    change(world)
+    world.session.commit()
+
+    page = visitor("verifier").get(f"{PLACE}?show=dates")
+    said = words_of(page)
+
+    assert "1 tenggat Anda bergeser" in said
+    moved = "sampai 9 Juli 2026 pukul 16.00 WIB, semula 8 Juli 2026 pukul 16.00 WIB"
+    assert f"{quick_win.number} · Gempita Beras Merah: {moved}" in said
+    (mine,) = [one for one in told(world, "verifier") if one.kind is NoticeKind.DATES]
+    opened = visitor("verifier").post(f"{PLACE}/{mine.id}/read")
+    assert opened.location == f"/quick-wins/{quick_win.id}"
+    world.act(quick_win, "verify", "verifier2")
+    world.session.commit()
+    assert "tidak ada lagi yang menunggu Anda" in words_of(visitor("verifier").get(PLACE))
+
+
+def test_what_is_said_of_a_period_is_told_to_those_who_propose(
+    visitor: Browser, world: World
+) -> None:
+    draft = world.propose()
+    world.propose("DKISS")
+    period = draft.period
+    units = list(world.session.scalars(select(Unit.id).where(Unit.code.in_(["DINKES", "DKISS"]))))
+    more = {
+        "open_period": {},
+        "remind_period": {"threshold": -5, "units": units},
+        "close_period": {"quick_wins": [draft.id]},
+        "extend_period": {"closed_at": NOW.isoformat(), "reason": "Banyak yang belum siap."},
+    }
+    for action, data in more.items():
+        said = announcing.facts(period) | data
+        happened = append_to_city(world.session, action, at=NOW, data=said)
+        world.session.flush()
+        announcing.tell_the_rest(world.session, happened, at=NOW)
+    world.session.commit()
+
+    page = visitor("submitter").get(f"{PLACE}?show=period")
+    read = words_of(page)
+
+    for text in (
+        "“Periode 2026” dibuka sampai Minggu, 30 Agustus 2026",
+        "Belum mengirim usulan: Unit DINKES",
+        f"Tetap menjadi draf: {draft.number} · Gempita Beras Merah",
+        "ditutup pada Minggu, 30 Agustus 2026, semula Rabu, 1 Juli 2026",
+        "Banyak yang belum siap.",
+    ):
+        assert text in read
+    assert "Unit DKISS" not in read
+    assert visitor("chair").get(PLACE).text.count('<li class="told') == 0

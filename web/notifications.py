@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 
 from web.frame import day, say
 from web.keys import number_in
-from web.notice_words import Words, words
+from web.notice_words import Matter, Words, words
 from web.presenting import local_day_of
 from web.profile import in_a_browser
 from workflow import bell, notice, preferences
@@ -93,10 +93,12 @@ def read_all() -> ResponseReturnValue:
 def _read(ids: Sequence[int]) -> list[Words]:
     """In that order; what is expected is said once of each matter, at the newest."""
     found = notice.read(g.session, ids, g.now)
-    told, said = [], set()
+    told: list[Words] = []
+    said: set[Matter] = set()
     for one in (words(found.notice(each), found) for each in ids):
-        told.append(replace(one, expected="", left=None) if one.about in said else one)
-        said.add(one.about)
+        again = one.expected and said.issuperset(one.matters)
+        told.append(replace(one, expected="", left=None) if again else one)
+        said.update(one.matters)
     return told
 
 
