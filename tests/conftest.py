@@ -151,6 +151,15 @@ def simulation(committing: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 @pytest.fixture
+def postbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Postbox]:
+    """The mail server that sweeps of this process send to."""
+    with Postbox() as server:
+        monkeypatch.setenv("QUICKWIN_SMTP_URL", server.url)
+        monkeypatch.setenv("QUICKWIN_BASE_URL", "http://127.0.0.1:8000")
+        yield server
+
+
+@pytest.fixture
 def app(tmp_path: Path) -> Flask:
     """The web application, over whatever database `db.Session` is bound to."""
     settings = Settings(
