@@ -18,6 +18,7 @@ from sqlalchemy import select
 from web import charts
 from web.charts import Bar, Columns
 from web.coverage import KINDS, REACHED, REACHED_STATUS, chosen
+from web.fair_clock import report
 from web.frame import say
 from web.labels import COVERAGE, LIGHTS
 from web.listing_address import YES
@@ -31,6 +32,7 @@ from workflow.overview import Month, Overview
 from workflow.pace import usual
 from workflow.queries import Covered, coverage
 from workflow.registry import active, parsed
+from workflow.sides import shares
 from workflow.working_days import load_calendar
 
 Tile: TypeAlias = tuple[str, int, str, str, str]  # label, number, hint, kind, where it leads
@@ -64,6 +66,7 @@ def _of(period: Period) -> dict[str, Any]:
         "lights": _lights(rows, period),
         "months": _months(found.months),
         "paces": _paces(calendar),
+        "fair": report(shares(g.session, g.person, period, calendar, at=g.now)),
         "decrees": found.decrees,
     }
 

@@ -13,6 +13,7 @@ from web import content_view, offering, queue
 from web.act_forms import form_for
 from web.comparing import news
 from web.expecting import expected
+from web.fair_clock import fair_clock
 from web.labels import AGREEMENTS, CHOICES, COMPARISONS, FIELDS, LIGHTS, PARTS, VERDICTS
 from web.pinned_notes import pinned
 from web.presenting import LIGHT_KINDS, Left, state_kind, time_left, title_of, turn_of
@@ -23,6 +24,7 @@ from workflow.dossier import Dossier
 from workflow.fields import percent
 from workflow.light import Light, light
 from workflow.outlook import outlook
+from workflow.term import term_of
 from workflow.traces import traces
 
 
@@ -64,10 +66,12 @@ def render(dossier: Dossier, *, returned: Returned | None = None) -> str:
         comment_form=form_for(offering.INLINE, dossier.workflow),
         returned=returned,
         steps=steps(dossier),
+        fair=fair_clock(dossier, g.now),
         timeline=timeline(dossier, beside, shown),
         pinned=pinned(dossier, beside.written),
         expected=expected(dossier.quick_win, found),
         news=news(dossier),
+        term=term_of(g.session, dossier.quick_win, at=g.now),
         way_out=offering.way_out(dossier),
         next=queue.after_act(dossier.quick_win.id),
         now=g.now,
