@@ -19,6 +19,7 @@ from workflow.signing import Signer, Unusable
 
 DELIVER_EVERY = 3.0  # seconds; a mail leaves within 10 of its act
 ENFORCE_EVERY = 15.0
+ANNOUNCE_EVERY = 60.0  # only reads, where no step of a period is due
 WATCH_EVERY = 600.0  # only reads, where nothing changed
 SIGN_EVERY = 10.0  # an idle city is asked for two numbers; a decree is signed soon
 
@@ -38,6 +39,11 @@ class Configuration:
             "schedule": ENFORCE_EVERY,
             "options": {"expires": ENFORCE_EVERY},
         },
+        "announce": {
+            "task": "tasks.periods.announce",
+            "schedule": ANNOUNCE_EVERY,
+            "options": {"expires": ANNOUNCE_EVERY},
+        },
         "watch": {
             "task": "tasks.staffing.watch",
             "schedule": WATCH_EVERY,
@@ -52,6 +58,7 @@ class Configuration:
     include = (
         "tasks.notifications",
         "tasks.deadlines",
+        "tasks.periods",
         "tasks.checkpoints",
         "tasks.staffing",
         "tasks.lookout",

@@ -178,6 +178,9 @@ FORMS: dict[str, list[Case]] = {
     "people.reactivate": _simple(
         "/people/0/reactivate", "/people", who="admin", instead=PageForm()
     ),
+    "periods.add": _simple("/periods", who="admin"),
+    "periods.extend": _simple("/periods/2026/extend", who="admin"),
+    "periods.parameters": _simple("/periods/2026/parameters", who="admin"),
     "plenary.decide": [
         Case(
             name="plenary",

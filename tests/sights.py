@@ -57,6 +57,23 @@ def _first_row(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def _first_period(page: Page) -> None:
+    page.locator("main .period-foot a").first.click()
+    page.wait_for_load_state()
+
+
+def _extend_period(page: Page) -> None:
+    _first_period(page)
+    page.locator("main .page-tools a.btn-primary").click()
+    page.wait_for_load_state()
+
+
+def _set_numbers(page: Page) -> None:
+    _first_period(page)
+    page.locator("main .page-tools a.btn-light").click()
+    page.wait_for_load_state()
+
+
 def _first_link(page: Page) -> None:
     page.locator("main table a").first.click()
     page.wait_for_load_state()
@@ -261,6 +278,12 @@ SIGHTS: Sequence[Sight] = (
     Sight(name="unsubscribed", who="", path="/unsubscribe/{chair:key}/comment", do=_press_main),
     Sight(name="password", who="mayor", path="/profile/password"),
     Sight(name="password-errors", who="mayor", path="/profile/password", do=_press_main, ends=422),
+    Sight(name="periods", who="mayor", path="/periods"),
+    Sight(name="periods-admin", who="admin", path="/periods"),
+    Sight(name="periods-errors", who="admin", path="/periods", do=_press_main, ends=422),
+    Sight(name="period", who="admin", path="/periods", do=_first_period),
+    Sight(name="period-extend", who="admin", path="/periods", do=_extend_period),
+    Sight(name="period-numbers", who="admin", path="/periods", do=_set_numbers),
     Sight(name="people", who="admin", path="/people"),
     Sight(name="people-empty", who="admin", path="/people?q=tidakadasamasekali"),
     Sight(name="person", who="admin", path="/people?q=chair", do=_first_row),

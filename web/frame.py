@@ -128,7 +128,9 @@ def _navigation(waiting: int) -> list[dict[str, Any]]:
         entries.append(("ledger.show", _("Ledger"), "shield-check", 0))
         entries.append(("operations.show", _("Operations"), "activity", 0))
     if ADMIN in g.caller.roles:
+        entries.append(("periods.index", _("Periods"), "calendar-event", 0))
         entries.append(("people.index", _("People"), "users", 0))
+        entries.append(("calendar.show", _("Calendar"), "calendar", 0))
     here = (request.endpoint or "").split(".")[0]
     return [
         {

@@ -26,6 +26,7 @@ from workflow.diff import unsent
 from workflow.dossier import Dossier
 from workflow.registry import parameters_of
 from workflow.rights import fits, is_material
+from workflow.term import term_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +68,7 @@ def render(dossier: Dossier) -> str:
         state=dossier.state,
         state_kind=state_kind(dossier.state),
         asked=asked(dossier),
+        term=term_of(g.session, quick_win, at=g.now),
         sections=[(one.section, _answers(dossier, one.section)) for one in sections],
         content=dossier.content,
         part_names=PARTS,

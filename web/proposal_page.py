@@ -24,6 +24,7 @@ from web.proposal_texts import FILES, Texts
 from workflow import fields, quorum, uploads
 from workflow.models import File, Period, QuickWin, Unit, Upload
 from workflow.rights import is_material
+from workflow.term import term_of
 
 ONE_TO_BEGIN_WITH = ("indicators", "milestones")
 
@@ -83,6 +84,7 @@ def render(
         "proposals/section.html",
         quick_win=quick_win,
         title=title_of(quick_win),
+        term=term_of(g.session, quick_win, at=g.now),
         section=section,
         number=place + 1,
         total=len(SECTIONS),

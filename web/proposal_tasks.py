@@ -11,6 +11,7 @@ from web.proposal_sections import Progress, progress
 from web.quick_win_page import clock
 from workflow import fields
 from workflow.dossier import Dossier
+from workflow.term import term_of
 
 
 def render(dossier: Dossier) -> str:
@@ -24,6 +25,7 @@ def render(dossier: Dossier) -> str:
         state_kind=state_kind(dossier.state),
         clock=clock(dossier, g.now),
         asked=asked(dossier),
+        term=term_of(g.session, quick_win, at=g.now),
         sections=sections,
         missing=[one for section in sections for one in section.missing],
         percent=fields.percent(dossier.content),

@@ -94,5 +94,8 @@ GUARDS: Mapping[str, Guard] = {
 # What decides upon judgments asks for one of these.
 ON_JUDGMENTS = ("quorum_reached",)
 
+# What stands before a first submission only while a period is open.
+OF_THE_PERIOD = "period_open"
+
 # A turn passes over people for whom one of these will never hold.
 PERSONAL = ("four_eyes", "not_yet_judged")
