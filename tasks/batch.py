@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks import letter
-from tasks.letter import Letter, Origin
+from tasks.letter import Letter
+from tasks.origin import Origin
 from workflow import notice
 from workflow.models import Message, Notification
 from workflow.notice import Notices

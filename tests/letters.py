@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from postbox import body
@@ -13,8 +15,8 @@ from sqlalchemy import ColumnElement, func, select
 from world import NOW, World
 
 from tasks import letter
-from tasks.letter import Origin
 from tasks.mail import compose
+from tasks.origin import Origin
 from workflow import notice as notices
 from workflow.calendar import Calendar
 from workflow.language import Label
@@ -30,7 +32,8 @@ ORIGIN = Origin(
     at=NOW,
     site=BASE,
 )
-RINA = Person(name="Rina", email="rina@kota.test", language="id")
+KEY = UUID("00000000-0000-4000-8000-000000000012")
+RINA = Person(name="Rina", email="rina@kota.test", language="id", mail_key=KEY)
 NEWS = News(
     quick_win_id=12,
     number="QW-2026-0012",
@@ -79,9 +82,11 @@ def told(recipient: Person = RINA, **changes: Any) -> Told:
 def mail(one: Told, language: str = "", base: str = BASE) -> EmailMessage:
     """The mail, in that language instead of the recipient's."""
     to = one.recipient
-    to = Person(name=to.name, email=to.email, language=language or to.language)
+    to = Person(
+        name=to.name, email=to.email, language=language or to.language, mail_key=to.mail_key
+    )
     written = letter.write(one.notice, to, replace(one.origin, site=base.rstrip("/")))
-    return compose(written, "<1@kota.test>", base)
+    return message_from_bytes(compose(written, "<1@kota.test>", base), policy=policy.default)
 
 
 def text(one: Told, language: str = "id") -> str:
