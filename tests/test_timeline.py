@@ -4,6 +4,7 @@ know what of it."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -14,7 +15,7 @@ from visitor import Visitor
 from world import JUDGMENT, NOW, World
 
 from workflow import content as contents
-from workflow.models import File, Message, Notification, QuickWin, Upload
+from workflow.models import Channel, File, Message, Notification, QuickWin, Upload
 from workflow.rights import standing_of
 from workflow.traces import Traces, traces
 
@@ -134,15 +135,54 @@ def test_a_mail_is_sent_or_on_its_way_or_failed(world: World, reviewed: QuickWin
 
     mails = seen(world, reviewed, "admin").mails
 
-    assert [
-        sum(getattr(mail, name) for mail in mails) for name in ("sent", "failed", "cancelled")
-    ] == [
-        1,
-        1,
-        1,
-    ]
-    assert sum(mail.owed for mail in mails) == len(owed) - 3
-    assert {mail.at for mail in mails if mail.sent} == {later}
+    counted = Counter(one.outcome for mail in mails for one in mail.each)
+    assert counted == {"sent": 1, "failed": 1, "cancelled": 1, "owed": len(owed) - 3}
+    assert sum((Counter(mail.counts) for mail in mails), Counter()) == counted
+    assert {mail.at for mail in mails if "sent" in mail.counts} == {later}
+
+
+def test_what_is_read_elsewhere_or_taken_back_says_so(world: World, reviewed: QuickWin) -> None:
+    digest, app, taken_back, *others = world.session.scalars(
+        select(Notification).order_by(Notification.id)
+    )
+    digest.channel, app.channel, taken_back.cancelled_at = Channel.DIGEST, Channel.APP, NOW
+    world.session.flush()
+
+    mails = seen(world, reviewed, "admin").mails
+
+    counted = Counter(one.outcome for mail in mails for one in mail.each)
+    assert counted == {"digest": 1, "app": 1, "cancelled": 1, "owed": len(others)}
+
+
+def test_a_failed_mail_shows_its_answer_and_a_button_to_admins_alone(
+    visitor: Browser, world: World, reviewed: QuickWin
+) -> None:
+    one = world.session.scalars(select(Notification).order_by(Notification.id)).first()
+    assert one is not None
+    one.message = Message(
+        recipient_id=one.recipient_id,
+        message_id="<1@test.test>",
+        created_at=NOW,
+        not_before=NOW,
+        failed_at=NOW,
+        attempts=1,
+        error="550 No such user",
+    )
+    world["inspector"].language = "en"
+    world.session.commit()
+    address = f"/quick-wins/{reviewed.id}"
+
+    for show in ("", "?show=mails"):
+        admin = text_of(visitor("admin").get(address + show))
+        assert "Head: failed 1 July 2026, 10:00 WIB – 550 No such user" in admin
+        assert "Send again" in admin
+        assert f'name="next" value="{address}{show}#history"' in admin
+        inspector = text_of(visitor("inspector").get(address + show))
+        assert "550 No such user" in inspector
+        assert "Send again" not in inspector
+        chair = text_of(visitor("chair").get(address + show))
+        assert "1 failed" in chair
+        assert "550" not in chair
 
 
 def test_what_is_written_or_uploaded_after_the_submission_is_known_inside_the_unit_only(

@@ -29,6 +29,7 @@ LIBRARIES: Mapping[str, str] = MappingProxyType(
         "charts": "charts",
         "kept": "keeping",
         "incidents": "incidents",
+        "sending": "sending",
     }
 )
 """The files of macros, with the name that pages import each by."""

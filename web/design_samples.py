@@ -108,6 +108,7 @@ def all_samples() -> dict[str, Any]:
         "bars": _BARS,
         "chart": _CHART,
         "incidents": _INCIDENTS,
+        "standstills": _STANDSTILLS,
     }
 
 
@@ -127,6 +128,10 @@ _INCIDENTS = [
         "quick_win_id": 5,
         "units": ["Dinas Kesehatan"],
     },
+]
+_STANDSTILLS = [
+    {"kind": "beat_late", "since": datetime(2026, 8, 12, 3, 42, tzinfo=UTC)},
+    {"kind": "mail_stuck", "since": datetime(2026, 8, 12, 3, 27, tzinfo=UTC)},
 ]
 _STAGES = [
     {"label": "Usulan", "detail": "3 Agt 2026", "position": "done"},

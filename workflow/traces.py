@@ -1,7 +1,8 @@
 """What lies beside the events of a Quick Win: the mails they owed, files, and who wrote which part.
 
-Recipients have names only for those who see everything, and each knows of their own mail. What was
-written or uploaded after the last submission is known inside the unit only. One place says so.
+Recipients have names, and mail servers answers, only for those who see everything; each knows of
+their own mail. What was written or uploaded after the last submission is known inside the unit
+only. One place says so.
 """
 
 from __future__ import annotations
@@ -16,33 +17,11 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from workflow.definition import Workflow
-from workflow.models import (
-    Authorship,
-    Event,
-    Message,
-    Notification,
-    Person,
-    QuickWin,
-    Revision,
-    Upload,
-)
+from workflow.mailed import Mails, grouped, read
+from workflow.models import Authorship, Person, QuickWin, Revision, Upload
 from workflow.registry import workflow_of
+from workflow.relations import ADMIN
 from workflow.standing import Standing
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mails:
-    """The mails of one event to those whose turn it was (`your_turn`), or to the others it told."""
-
-    event_id: int
-    your_turn: bool
-    sent: int
-    owed: int
-    failed: int
-    cancelled: int
-    at: datetime  # when the last one went out; without one, when they came to be owed
-    mine: bool  # one of them went to the reader
-    names: Sequence[str]  # of the recipients; () where they are not open to the reader
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,15 +54,16 @@ def traces(session: Session, quick_win: QuickWin, reader: Person, standing: Stan
     """As far as `reader` may know; one statement."""
     everything = sees_everything(workflow_of(quick_win), standing)
     inside = standing.own_unit or everything
+    names = everything and not standing.own_unit
     mails, uploads, written = session.execute(
         select(
-            _mails(quick_win, reader, names=everything and not standing.own_unit),
+            _as_json(grouped(quick_win.id, reader.id, names=names), "event_id"),
             _uploads(quick_win, inside=inside),
             _written(quick_win, inside=inside),
         )
     ).one()
     return Traces(
-        mails=[Mails(**_dated(each)) for each in mails or ()],
+        mails=[read(each, mends=ADMIN in standing.roles) for each in mails or ()],
         uploads=[Uploaded(**_dated(each)) for each in uploads or ()],
         written=[Wrote(**_dated(each)) for each in written or ()],
     )
@@ -91,32 +71,6 @@ def traces(session: Session, quick_win: QuickWin, reader: Person, standing: Stan
 
 def sees_everything(workflow: Workflow, standing: Standing) -> bool:
     return any(workflow.roles[role].sees == "all" for role in standing.roles)
-
-
-def _mails(quick_win: QuickWin, reader: Person, *, names: bool) -> Any:
-    sent, failed, cancelled = Message.sent_at, Message.failed_at, Message.cancelled_at
-    ended = func.num_nonnulls(sent, failed, cancelled)
-    count = func.count()
-    whose = aggregate_order_by(Person.name, Person.name)
-    grouped = (
-        select(
-            Notification.event_id.label("event_id"),
-            Notification.your_turn.label("your_turn"),
-            count.filter(sent.is_not(None)).label("sent"),
-            count.filter(ended == 0).label("owed"),
-            count.filter(failed.is_not(None)).label("failed"),
-            count.filter(cancelled.is_not(None)).label("cancelled"),
-            func.coalesce(func.max(sent), func.max(Event.at)).label("at"),
-            func.bool_or(Notification.recipient_id == reader.id).label("mine"),
-            (func.jsonb_agg(whose) if names else func.jsonb_build_array()).label("names"),
-        )
-        .join(Event, Event.id == Notification.event_id)
-        .join(Person, Person.id == Notification.recipient_id)
-        .outerjoin(Message, Message.id == Notification.message_row_id)
-        .where(Event.quick_win_id == quick_win.id)
-        .group_by(Notification.event_id, Notification.your_turn)
-    )
-    return _as_json(grouped, "event_id")
 
 
 def _uploads(quick_win: QuickWin, *, inside: bool) -> Any:
