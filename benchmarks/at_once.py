@@ -13,7 +13,8 @@ from benchmarks.statements import DROP, DUE, EVENT, HEAD, MOVE, TOLD
 
 WRITE = f"""
 WITH event AS ({EVENT}),
-told AS (INSERT INTO notifications (event_id, recipient_id, channel, your_turn)
+told AS (INSERT INTO notifications (event_id, recipient_id, channel, your_turn,
+                                    kind)
          SELECT event.id, told.* FROM event, ({TOLD}) told),
 dropped AS ({DROP}),
 due AS ({DUE}),

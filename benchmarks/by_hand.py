@@ -123,7 +123,7 @@ def decide(
     return {
         **event,
         **_sealed(event, locked["head_hash"]),
-        **_due(move, found, at),
+        **_clock(move, locked, found, at),
         "data": Jsonb({}),
         "turn": move.turn,
         "day": found["day"],
@@ -160,26 +160,46 @@ def _sealed(event: Row, head: str) -> dict[str, Any]:
     return {"salts": Jsonb(salts), "text": text, "hash": _sha256(f"{head}\n{text}")}
 
 
-def _due(move: Move, found: Row, at: datetime) -> dict[str, Any]:
+def _clock(move: Move, locked: Row, found: Row, at: datetime) -> dict[str, Any]:
+    """The clock of the implementation stands still while it is suspended, and then goes on."""
     overlay = {
         date.fromisoformat(day): working for day, working in (found["overlay"] or {}).items()
     }
     zone = ZoneInfo(found["zone"])
     calendar = Calendar(zone=zone, close=found["close_of_business"], overlay=overlay)
     if move.target == "suspended":
-        end = calendar.after(at, 60)
+        end, due_before = calendar.after(at, 60), locked["due_at"]
+        days = calendar.working_days_between(at, due_before)
+        days, paused_days = days if due_before > at else min(days, -1), locked["paused_days"]
+        rows = _rows(move, end, calendar)
     else:
-        local = at.astimezone(zone)
-        end = calendar.nth_working_day(local.year + local.month // 12, local.month % 12 + 1, 5)
-    rows = [(action, days, calendar.after(end, days)) for action, days in move.steps]
-    rows = [row for row in rows if row[2] > at or row[1] >= 0]
+        days, due_before = locked["clock_days"], None
+        days = 1 if days == 0 and calendar.after(at, 0) <= at else days
+        paused = calendar.day_of(at) - calendar.day_of(locked["since"])
+        end, paused_days = calendar.after(at, days), locked["paused_days"] + paused.days
+        before = _rows(move, locked["due_before"], calendar)
+        done = {row[:2] for row in before if row[3] <= locked["since"]}
+        rows = [row for row in _rows(move, end, calendar) if row[:2] not in done]
+        if end <= at:
+            local = at.astimezone(zone)
+            month = (local.year + local.month // 12, local.month % 12 + 1)
+            following = _rows(move, calendar.nth_working_day(*month, 5), calendar)
+            rows += [row for row in following if row[3] > at or row[1] >= 0]
     return {
         "due_at": end,
-        "cycle": end.astimezone(zone).date().isoformat(),
-        "actions": [action for action, _, _ in rows],
-        "thresholds": [days for _, days, _ in rows],
-        "dates": [due_at for _, _, due_at in rows],
+        "due_before": due_before,
+        "clock_days": days,
+        "paused_days": paused_days,
+        "actions": [action for action, _, _, _ in rows],
+        "thresholds": [threshold for _, threshold, _, _ in rows],
+        "cycles": [cycle for _, _, cycle, _ in rows],
+        "dates": [due_at for _, _, _, due_at in rows],
     }
+
+
+def _rows(move: Move, end: datetime, calendar: Calendar) -> list[tuple[str, int, str, datetime]]:
+    cycle = calendar.day_of(end).isoformat()
+    return [(action, days, cycle, calendar.after(end, days)) for action, days in move.steps]
 
 
 def _json(value: Any) -> str:

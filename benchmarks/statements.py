@@ -2,7 +2,8 @@
 than these two rows of the table need."""
 
 LOCK = """
-SELECT q.id, q.state, q.visit, q.digest, c.id AS chain, c.head_seq, c.head_hash
+SELECT q.id, q.state, q.visit, q.digest, q.since, q.due_at, q.due_before, q.clock_days,
+    q.paused_days, c.id AS chain, c.head_seq, c.head_hash
 FROM quick_wins q JOIN chains c ON c.quick_win_id = q.id
 WHERE q.id = %s FOR NO KEY UPDATE OF q, c
 """
@@ -46,7 +47,8 @@ VALUES (%(chain)s, %(seq)s, %(at)s, %(action)s, %(quick_win)s, %(actor)s, %(name
 RETURNING id
 """
 TOLD = """
-SELECT person_id, 'mail', bool_or(role = %(turn)s) IS TRUE
+SELECT person_id, 'mail', bool_or(role = %(turn)s) IS TRUE,
+    CASE WHEN bool_or(role = %(turn)s) THEN 'turn' ELSE 'news' END
 FROM posts
 WHERE role IN ('submitter', 'head')
 AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s)
@@ -54,19 +56,21 @@ AND (unit_id IS NULL OR unit_id = ANY (%(path)s)) AND person_id <> %(actor)s
 GROUP BY person_id
 """
 NOTIFY = f"""
-INSERT INTO notifications (event_id, recipient_id, channel, your_turn)
+INSERT INTO notifications (event_id, recipient_id, channel, your_turn, kind)
 SELECT %(event)s, told.* FROM ({TOLD}) told
 """  # noqa: S608 - no value of anybody's
 DROP = "DELETE FROM due_rows WHERE quick_win_id = %(quick_win)s AND done_at IS NULL"
 DUE = """
 INSERT INTO due_rows (quick_win_id, visit, action, cycle, threshold, due_at)
-SELECT %(quick_win)s, %(visit)s + 1, action, %(cycle)s, threshold, due_at
-FROM unnest(%(actions)s::text[], %(thresholds)s::bigint[], %(dates)s::timestamptz[])
-    AS step (action, threshold, due_at)
+SELECT %(quick_win)s, %(visit)s + 1, action, cycle, threshold, due_at
+FROM unnest(%(actions)s::text[], %(cycles)s::text[], %(thresholds)s::bigint[],
+    %(dates)s::timestamptz[]) AS step (action, cycle, threshold, due_at)
 """
 HEAD = "UPDATE chains SET head_seq = %(seq)s, head_hash = %(hash)s WHERE id = %(chain)s"
 MOVE = """
 UPDATE quick_wins SET state = %(target)s, came_from = %(source)s, since = %(at)s,
-    due_at = %(due_at)s, visit = visit + 1, version = version + 1
+    due_at = %(due_at)s, clock_from = %(at)s, clock_days = %(clock_days)s,
+    due_before = %(due_before)s, paused_days = %(paused_days)s,
+    visit = visit + 1, version = version + 1
 WHERE id = %(quick_win)s
 """
