@@ -75,10 +75,9 @@ def of_extension(
         faults["closes"] = _outside()
     elif end <= at:
         faults["closes"] = Sentence(N_("This day is over."))
-    elif end <= period.closes_at:
+    elif closes <= (last := calendar.day_of(period.closes_at)):
         text = N_("It closes on %(day)s as it is. Name a later day.")
-        day = date_short(calendar.day_of(period.closes_at))
-        faults["closes"] = Sentence(text, {"day": day})
+        faults["closes"] = Sentence(text, {"day": date_short(last)})
     elif other := _beside(session, period, end):
         faults["closes"] = _only_one(other, calendar)
     if not reason:
