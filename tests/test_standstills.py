@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Engine, select, text
 from world import NOW, World, gather
@@ -26,13 +27,13 @@ def beat(world: World, at: datetime) -> None:
     heartbeat.note(world.session, at)
 
 
-def mail(world: World, name: str, at: datetime, **ended: datetime) -> Message:
+def mail(world: World, name: str, at: datetime, **given: Any) -> Message:
     made = Message(
         recipient_id=world[name].id,
         message_id=f"<{name}-{at.timestamp()}@test.test>",
         created_at=at,
         not_before=at,
-        **ended,
+        **given,
     )
     world.session.add(made)
     world.session.flush()
@@ -120,6 +121,15 @@ def test_mail_is_stuck_when_nothing_leaves_for_a_quarter_of_an_hour(world: World
 
     mail(world, "chair", later, sent_at=later)
     assert standing(world, later + MINUTE) == set(), "others leave: it is that address's own fault"
+
+
+def test_one_address_that_is_refused_again_and_again_is_no_standstill(world: World) -> None:
+    later = NOW + 60 * MINUTE
+    mail(world, "head", NOW, attempts=3, error="450 mailbox is full")
+    assert standing(world, later) == set()
+
+    mail(world, "chair", NOW + MINUTE, attempts=3, error="450 mailbox is full")
+    assert standing(world, later) == {IncidentKind.MAIL_STUCK}, "nothing leaves to anybody"
 
 
 def test_what_no_sweep_takes_up_is_stuck_too(world: World) -> None:

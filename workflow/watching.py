@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     DateTime,
-    ScalarSelect,
     Select,
     and_,
+    case,
     func,
     literal,
+    not_,
     or_,
     select,
 )
@@ -53,7 +54,7 @@ class Reading:
     beat: datetime | None  # the last sign of life of the clock
     owed: int  # mails: messages on their way, and notifications that no sweep has taken up
     owed_since: datetime | None  # the oldest of them
-    waiting_since: datetime | None  # the oldest after which no mail has left, of whoever
+    stuck_since: datetime | None  # the oldest of them that waits because nothing leaves
     sent_today: int  # in the city's day
     last_sent: datetime | None
     failed: int  # mails that nobody tries any more
@@ -68,13 +69,12 @@ class Reading:
 
     @property
     def troubles(self) -> dict[IncidentKind, datetime]:
-        """What stands still, and since when. Mail does if nothing has left since the oldest came to
-        be owed: where others leave meanwhile, the fault is its own address's, and not ours."""
+        """What stands still, and since when."""
         found = {}
         if self.beat is not None and self.at - self.beat > BEAT_LATE:
             found[IncidentKind.BEAT_LATE] = self.beat
-        if self.waiting_since is not None and self.at - self.waiting_since > MAIL_STUCK:
-            found[IncidentKind.MAIL_STUCK] = self.waiting_since
+        if self.stuck_since is not None:
+            found[IncidentKind.MAIL_STUCK] = self.stuck_since
         return found
 
 
@@ -105,17 +105,16 @@ def step_overdue(at: datetime) -> ColumnElement[bool]:
 
 
 def _statement(at: datetime) -> Select[Any]:
-    owed = _owed(at).subquery()
-    since, last = owed.c.since, _last_sent()
+    owed, last = _owed(at).subquery(), select(func.max(Message.sent_at))
     today = func.timezone(City.zone, func.date_trunc("day", func.timezone(City.zone, _moment(at))))
     midnight = select(today).scalar_subquery()
     columns = {
         "beat": select(func.max(Heartbeat.at)),
         "owed": select(func.count()).select_from(owed),
-        "owed_since": select(func.min(since)),
-        "waiting_since": select(func.min(since)).where(or_(last.is_(None), since > last)),
+        "owed_since": select(func.min(owed.c.since)),
+        "stuck_since": _stuck_since(owed, last.scalar_subquery(), at),
         "sent_today": _count(Message.id, Message.sent_at >= midnight),
-        "last_sent": select(last),
+        "last_sent": last,
         "failed": _count(Message.id, failed()),
         "for_digest": _count(
             Notification.id, Notification.channel == Channel.DIGEST, *_unclaimed()
@@ -134,25 +133,33 @@ def _statement(at: datetime) -> Select[Any]:
 
 
 def _owed(at: datetime) -> Any:
-    """Since when each mail is owed. What can still be taken back is not owed yet."""
-    on_its_way = select(Message.created_at.label("since")).where(
-        Message.sent_at.is_(None), Message.failed_at.is_(None), Message.cancelled_at.is_(None)
-    )
+    """Each mail that is owed: since when, to whom, and how often the server was offered it. What
+    can still be taken back is not owed yet."""
+    on_its_way = select(
+        Message.created_at.label("since"), Message.recipient_id, Message.attempts
+    ).where(Message.sent_at.is_(None), Message.failed_at.is_(None), Message.cancelled_at.is_(None))
     not_before = func.coalesce(Notification.not_before, Event.at)
     not_taken_up = (
-        select(not_before.label("since"))
+        select(not_before.label("since"), Notification.recipient_id, literal(0))
         .join(Event, Event.id == Notification.event_id)
         .where(Notification.channel == Channel.MAIL, *_unclaimed(), not_before <= at)
     )
     return on_its_way.union_all(not_taken_up)
 
 
+def _stuck_since(owed: Any, last_sent: Any, at: datetime) -> Select[datetime | None]:
+    """The oldest of those that wait for long, while nothing left that came to be owed with them or
+    later. One person alone whom the server refused again and again has a bad address; more of them,
+    or one that it never got, and nothing leaves. One attempt is no answer yet: it may be under way.
+    """
+    alone = and_(func.count(owed.c.recipient_id.distinct()) == 1, func.min(owed.c.attempts) > 1)
+    return select(case((not_(alone), func.min(owed.c.since)))).where(
+        owed.c.since < at - MAIL_STUCK, or_(last_sent.is_(None), owed.c.since > last_sent)
+    )
+
+
 def _unclaimed() -> tuple[ColumnElement[bool], ...]:
     return Notification.message_row_id.is_(None), Notification.cancelled_at.is_(None)
-
-
-def _last_sent() -> ScalarSelect[datetime | None]:
-    return select(func.max(Message.sent_at)).scalar_subquery()
 
 
 def _count(key: Any, *conditions: ColumnElement[bool]) -> Select[int]:
