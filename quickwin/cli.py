@@ -96,7 +96,8 @@ def import_calendar(file: TextIO) -> None:
 
     with database() as session:
         done = import_days(session, read(file), None, at=now())
-    click.echo(f"{done.told} days, {done.changed} of them new or changed." + moved(len(done.moved)))
+        days = len(done.changes)
+    click.echo(f"{days} days, {done.new} of them new or changed." + moved(len(done.moved)))
 
 
 @workflow_commands.workflow.command()

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.language import N_, Sentence
+from workflow.language import Sentence
 from workflow.ledger import append_to_city
 from workflow.models import City, Unit, UnitName
 from workflow.relations import local_day
@@ -100,7 +100,7 @@ def _check_tree(rows: Sequence[Row], units: Sequence[Told], known: Mapping[str, 
             row.faults.extend(faults_of_code(told.code))
             row.only_once(told.code, told.code.casefold(), taken)
             if (same := spelt.get(told.code.casefold(), told.code)) != told.code:
-                fault = N_("%(code)s is a unit already, written %(same)s")
+                fault = "%(code)s is a unit already, written %(same)s"
                 row.faults.append(Sentence(fault, {"code": told.code, "same": same}))
             row.faults.extend(_faults_of_place(told, known, above))
 
@@ -109,15 +109,15 @@ def _faults_of_place(
     told: Told, known: Mapping[str, Unit], above: Mapping[str, str]
 ) -> Iterator[Sentence]:
     if told.agency and told.parent:  # coverage counts what is below a root for that root
-        yield Sentence(N_("an agency (OPD) has no unit above it: agency is no, or parent empty"))
+        yield Sentence("an agency (OPD) has no unit above it: agency is no, or parent empty")
     if told.parent and told.parent not in known and told.parent not in above:
-        yield Sentence(N_("there is no unit “%(code)s” above it"), {"code": told.parent})
+        yield Sentence("there is no unit “%(code)s” above it", {"code": told.parent})
     elif told.code in known and told.parent != (place := _of(known[told.code]).parent):
-        below = N_("%(code)s stands below %(place)s, and a unit is not moved to another parent")
-        on_top = N_("%(code)s stands at the top, and a unit is not moved to another parent")
+        below = "%(code)s stands below %(place)s, and a unit is not moved to another parent"
+        on_top = "%(code)s stands at the top, and a unit is not moved to another parent"
         yield Sentence(below if place else on_top, {"code": told.code, "place": place})
     elif _is_below_itself(told.code, above):
-        yield Sentence(N_("%(code)s stands below itself"), {"code": told.code})
+        yield Sentence("%(code)s stands below itself", {"code": told.code})
 
 
 def _is_below_itself(code: str, above: Mapping[str, str]) -> bool:

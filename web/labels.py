@@ -138,6 +138,13 @@ COVERAGE: Names = {
     "completed": lazy_gettext("Completed"),
 }
 
+# Days of the calendar.
+DAY_KINDS: Names = {
+    "national": lazy_gettext("National holiday"),
+    "joint_leave": lazy_gettext("Joint leave"),
+    "local": lazy_gettext("Local, of the city"),
+}
+
 
 def choice(path: str, code: str) -> Any:
     """The name of a choice, or the code where it has none."""

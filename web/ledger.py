@@ -30,6 +30,7 @@ EXAMPLE = "QW-2026-0001"
 # What is done for the whole city, which no definition names.
 CITY_ACTS = {
     "activate_definition": lazy_gettext("activated a definition"),
+    "add_day": lazy_gettext("added a day to the calendar"),
     "add_period": lazy_gettext("added a period"),
     "add_person": lazy_gettext("opened an account"),
     "change_incident": lazy_gettext("noticed that a step lacks people for other agencies"),
@@ -43,8 +44,10 @@ CITY_ACTS = {
     "load_demo": lazy_gettext("loaded the sample data"),
     "mend_address": lazy_gettext("let a refused address be tried again"),
     "notice_standstill": lazy_gettext("noticed that the clock or the mail stands still"),
+    "move_day": lazy_gettext("moved a day of the calendar"),
     "open_incident": lazy_gettext("noticed that nobody can take a step"),
     "reactivate_person": lazy_gettext("opened an account again"),
+    "remove_day": lazy_gettext("took back a day of the calendar"),
     "reset_two_factor": lazy_gettext("reset a second factor"),
     "send_again": lazy_gettext("sent failed mails again"),
     "set_city": lazy_gettext("set the city"),

@@ -6,17 +6,17 @@ by `calendar_import`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from workflow.calendar_days import FIRST_DAY, LAST_DAY, Day, known, nationally, works
+from workflow.calendar_days import FIRST_DAY, LAST_DAY, Change, Day, known, nationally, works
 from workflow.errors import Invalid, NotFound
 from workflow.language import N_, Sentence, date_short
-from workflow.models import CalendarDay, DayKind, Person
+from workflow.models import CalendarDay, DayKind, Event, Person
 from workflow.rescheduling import change_of_time
 from workflow.short_texts import fault_of, tidy
 from workflow.timekeepers import Moved, begin_change, moved_by
@@ -35,9 +35,9 @@ class NewDay:
 
 @dataclass(frozen=True, kw_only=True)
 class Changed:
-    """What is said about each day now (None: only what its weekday says), and what it moved."""
+    """What became of each day, and what that moved."""
 
-    days: Sequence[tuple[date, Day | None]]
+    changes: Sequence[Change]
     moved: Sequence[Moved]
 
 
@@ -49,12 +49,15 @@ def add(session: Session, new: NewDay, by: Person | None, *, at: datetime) -> Ch
     """
     begin_change(session, by, at=at)
     name, source = tidy(new.name), tidy(new.source)
-    faults = _faults_of_words(name, source) | _faults_of_new(session, new)
+    before = known(session, [new.day])
+    faults = _faults_of_words(name, source) | _faults_of_new(new, before.get(new.day))
     if faults:
         raise Invalid(faults)
     row = CalendarDay(day=new.day, working=new.working, kind=new.kind, name=name, source=source)
     session.add(row)
-    return _changed(session, "add_day", [new.day], _facts(row), by, at)
+    session.flush()
+    event = change_of_time(session, "add_day", by=by, data=_facts(row), at=at)
+    return _changed(session, [new.day], before, event)
 
 
 def move(
@@ -78,7 +81,9 @@ def move(
     row.working, row.kind, row.name, row.source = False, said[day].kind, said[day].name, source
     session.add(row)
     data = {**_facts(row), "from": day.isoformat(), "to": to.isoformat()}
-    return _changed(session, "move_day", [day, to], data, by, at)
+    session.flush()
+    event = change_of_time(session, "move_day", by=by, data=data, at=at)
+    return _changed(session, [day, to], said, event)
 
 
 def remove(session: Session, day: date, by: Person | None, *, at: datetime) -> Changed:
@@ -89,8 +94,11 @@ def remove(session: Session, day: date, by: Person | None, *, at: datetime) -> C
     row = session.get(CalendarDay, day, populate_existing=True)
     if row is None:
         raise NotFound
+    before = known(session, [day])
     session.delete(row)
-    return _changed(session, "remove_day", [day], _facts(row), by, at)
+    session.flush()
+    event = change_of_time(session, "remove_day", by=by, data=_facts(row), at=at)
+    return _changed(session, [day], before, event)
 
 
 def movable(day: Day) -> bool:
@@ -110,17 +118,13 @@ def _become_worked(session: Session, said: Day, source: str) -> None:
 
 
 def _changed(
-    session: Session,
-    action: str,
-    days: Sequence[date],
-    data: dict[str, Any],
-    by: Person | None,
-    at: datetime,
+    session: Session, days: Sequence[date], before: Mapping[date, Day], event: Event
 ) -> Changed:
-    session.flush()
-    event = change_of_time(session, action, by=by, data=data, at=at)
-    now = known(session, days)
-    return Changed(days=[(day, now.get(day)) for day in days], moved=moved_by(event))
+    after = known(session, days)
+    return Changed(
+        changes=[Change(day=day, before=before.get(day), after=after.get(day)) for day in days],
+        moved=moved_by(event),
+    )
 
 
 def _facts(row: CalendarDay) -> dict[str, Any]:
@@ -141,10 +145,9 @@ def _faults_of_words(name: str | None, source: str) -> dict[str, Sentence]:
     return {field: fault for field, fault in found.items() if fault}
 
 
-def _faults_of_new(session: Session, new: NewDay) -> dict[str, Sentence]:
+def _faults_of_new(new: NewDay, said: Day | None) -> dict[str, Sentence]:
     if fault := _outside(new.day):
         return {"day": fault}
-    said = known(session, [new.day]).get(new.day)
     if said is not None and said.own:
         text = N_("The city has set this day already: “%(name)s”. Move or remove that first.")
         return {"day": Sentence(text, {"name": said.name})}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from sqlalchemy import Select, extract, select
 from sqlalchemy.orm import Session
@@ -34,6 +35,33 @@ class Day:
     @property
     def weekend(self) -> bool:
         return is_weekend(self.day)
+
+
+class Effect(StrEnum):
+    """What a change makes of its day."""
+
+    FREE = "free"  # which was a working day
+    WORKED = "worked"  # which was free
+    SAID = "said"  # nothing but its words, or that it is the city who says so
+    SAME = "same"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What is said about a day, before and after; None: only what its weekday says."""
+
+    day: date
+    before: Day | None
+    after: Day | None
+
+    @property
+    def effect(self) -> Effect:
+        if self.before == self.after:
+            return Effect.SAME
+        worked = works(self.day, self.after)
+        if works(self.day, self.before) is worked:
+            return Effect.SAID
+        return Effect.WORKED if worked else Effect.FREE
 
 
 @dataclass(frozen=True, kw_only=True)

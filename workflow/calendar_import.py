@@ -1,4 +1,4 @@
-"""A decree about the days of a year, put in from a CSV: read, foreseen and set, all or nothing.
+"""A decree about the days of a year, put in from a CSV: read and set, all or nothing.
 
 What else can be done with a single day is known in `calendar_changes`.
 """
@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from workflow.calendar_days import FIRST_DAY, LAST_DAY, Day, known, nationally, works
+from workflow.calendar_days import FIRST_DAY, LAST_DAY, Change, Day, Effect, known, nationally
 from workflow.language import N_, Sentence, parse_date
 from workflow.models import CalendarDay, DayKind, Person
 from workflow.rescheduling import change_of_time
@@ -38,54 +37,35 @@ KINDS = {
 JOINT_LEAVE_NAME = "cuti bersama"  # as such days are called in every decree
 
 
-class Effect(StrEnum):
-    """What a row makes of its day."""
-
-    FREE = "free"  # which was a working day
-    WORKED = "worked"  # which was free
-    SAID = "said"  # nothing but its words, or that it is the city who says so
-    SAME = "same"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """A row: `before` is what was said about the day, None if only its weekday."""
-
-    before: Day | None
-    after: Day
-    effect: Effect
-
-
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """How many days the list tells, how many of them said something new, and what moved."""
+    """What each row of the list changed, in its order, and what that moved."""
 
-    told: int
-    changed: int
+    changes: Sequence[Change]
     moved: Sequence[Moved] = ()
 
-
-def foreseen(session: Session, text: str) -> list[Change]:
-    """What each row of a CSV would change, in its order. Raises Faulty with the faults of all."""
-    days = _read(text)
-    before = known(session, [day.day for day in days])
-    return [_change(before.get(day.day), day) for day in days]
+    @property
+    def new(self) -> int:
+        """How many said something new."""
+        return sum(one.effect is not Effect.SAME for one in self.changes)
 
 
 def import_days(session: Session, text: str, by: Person | None, *, at: datetime) -> Imported:
     """Set the days of a CSV; the caller commits. Raises Forbidden, and Faulty with the faults of
     all rows, and nothing is set then."""
     begin_change(session, by, at=at)
-    changes = foreseen(session, text)
-    rows = [_facts(one.after) for one in changes if one.effect is not Effect.SAME]
+    days = _read(text)
+    before = known(session, [day.day for day in days])
+    changes = [Change(day=day.day, before=before.get(day.day), after=day) for day in days]
+    rows = [_facts(day) for day in days if day != before.get(day.day)]
     if not rows:
-        return Imported(told=len(changes), changed=0)
+        return Imported(changes=changes)
     statement = insert(CalendarDay).values(rows)
     new = {name: statement.excluded[name] for name in (*COLUMNS[1:], KIND)}
     session.execute(statement.on_conflict_do_update(index_elements=["day"], set_=new))
     data = {"days": [{**row, "day": row["day"].isoformat()} for row in rows]}
     event = change_of_time(session, "import_calendar", by=by, data=data, at=at)
-    return Imported(told=len(changes), changed=len(rows), moved=moved_by(event))
+    return Imported(changes=changes, moved=moved_by(event))
 
 
 def _read(text: str) -> list[Day]:
@@ -138,16 +118,6 @@ def _kind(row: Row, day: date | None) -> DayKind:
         return usual.kind
     joint = row["name"].lower().startswith(JOINT_LEAVE_NAME)
     return DayKind.JOINT_LEAVE if joint else DayKind.LOCAL
-
-
-def _change(before: Day | None, after: Day) -> Change:
-    if before == after:
-        effect = Effect.SAME
-    elif works(after.day, before) is after.working:
-        effect = Effect.SAID
-    else:
-        effect = Effect.WORKED if after.working else Effect.FREE
-    return Change(before=before, after=after, effect=effect)
 
 
 def _facts(day: Day) -> dict[str, Any]:

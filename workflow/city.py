@@ -23,6 +23,8 @@ from workflow.short_texts import named
 from workflow.timekeepers import Moved, begin_change, moved_by
 from workflow.zones import ZONES
 
+EARLIEST_CLOSE = time(12)  # a period opens in the morning, and may close on the same day
+
 
 @dataclass(frozen=True, kw_only=True)
 class CitySet:
@@ -46,12 +48,12 @@ def set_city(
 
     With the time of the city, what is due moves, and so do the ends of periods that have not come:
     they keep their day. Raises Forbidden, Unmet for a name that is none, and Invalid for a zone
-    that is none of Indonesia's.
+    that is none of Indonesia's, or offices that close in the morning.
     """
     city = begin_change(session, by, at=at)
     before = _says(city)
-    if zone and zone not in ZONES:
-        raise Invalid({"zone": Sentence(N_("Choose one of the time zones of Indonesia."))})
+    if faults := _faults(zone, close_of_business):
+        raise Invalid(faults)
     if name is not None:
         city.name = named(Sentence(N_("The name")), name)
     if province is not None:
@@ -70,6 +72,16 @@ def set_city(
         who, name = (by.id, by.name) if by else (None, "")
         append_to_city(session, "set_city", at=at, actor_id=who, actor_name=name, data=told)
     return CitySet(city=city)
+
+
+def _faults(zone: str, close: time | None) -> dict[str, Sentence]:
+    faults = {}
+    if zone and zone not in ZONES:
+        faults["zone"] = Sentence(N_("Choose one of the time zones of Indonesia."))
+    if close and close < EARLIEST_CLOSE:
+        text = N_("Offices close at %(hour)s at the earliest.")
+        faults["close_of_business"] = Sentence(text, {"hour": f"{EARLIEST_CLOSE:%H.%M}"})
+    return faults
 
 
 def _move_periods(

@@ -29,12 +29,18 @@ class Moved:
     after: datetime
 
 
+def check_timekeeper(session: Session, by: Person, *, at: datetime) -> None:
+    """Raises Forbidden for somebody who is no admin."""
+    if not holds(session, by, [ADMIN], at=at):
+        said = Sentence(N_("Only an admin changes the calendar and the hours of the city."))
+        raise Forbidden(said, who_can=(ADMIN,))
+
+
 def begin_change(session: Session, by: Person | None, *, at: datetime) -> City:
     """The city, locked, so that of two changes one waits for the other and sees it. Raises
     Forbidden for somebody who is no admin."""
-    if by is not None and not holds(session, by, [ADMIN], at=at):
-        said = Sentence(N_("Only an admin changes the calendar and the hours of the city."))
-        raise Forbidden(said, who_can=(ADMIN,))
+    if by is not None:
+        check_timekeeper(session, by, at=at)
     return session.scalars(
         select(City).with_for_update().execution_options(populate_existing=True)
     ).one()

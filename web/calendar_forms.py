@@ -1,0 +1,144 @@
+"""What an admin fills in to change the calendar or the hours of the city.
+
+A form reads what people write; what fits is decided in the domain.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from web.frame import say
+from web.labels import DAY_KINDS
+from web.typed_act import choices_of
+from workflow import language
+from workflow.calendar_changes import NewDay
+from workflow.errors import Invalid
+from workflow.models import DayKind
+from workflow.sheet import decoded
+from workflow.zones import ZONES
+
+FREE, WORKED = "free", "worked"
+LONGEST_LIST = 100_000  # characters: ten decrees
+_NEEDED = [InputRequired(lazy_gettext("This must be filled in."))]
+
+
+class TimeForm(FlaskForm):  # type: ignore[misc]
+    """`changing`: it comes back from its preview, to be changed before it is confirmed."""
+
+    def is_ready(self) -> bool:
+        """Whether it was sent, whole, to be previewed or confirmed."""
+        return bool(self.validate_on_submit()) and "change" not in request.form
+
+    def blame(self, refusal: Invalid) -> None:
+        """Put a refusal to the fields that it names."""
+        for name, sentence in refusal.fields.items():
+            if name in self:
+                self[name].errors = [say(sentence)]
+            else:
+                self.form_errors.append(say(sentence))
+
+
+class DayForm(TimeForm):
+    day = StringField(lazy_gettext("Day"), _NEEDED)
+    working = RadioField(
+        lazy_gettext("What it is"),
+        choices=choices_of(
+            {FREE: lazy_gettext("A free day"), WORKED: lazy_gettext("A working day")}
+        ),
+        default=FREE,
+    )
+    kind = RadioField(
+        lazy_gettext("Kind"), choices=choices_of(DAY_KINDS), default=DayKind.LOCAL.value
+    )
+    name = StringField(
+        lazy_gettext("Name"), _NEEDED, description=lazy_gettext("As the decree calls the day.")
+    )
+    source = StringField(
+        lazy_gettext("Source"),
+        _NEEDED,
+        description=lazy_gettext("Number and year of the decree or the circular."),
+    )
+
+    def new_day(self) -> NewDay | None:
+        """None where the day cannot be read; the field says so."""
+        day = _day(self.day)
+        if day is None:
+            return None
+        return NewDay(
+            day=day,
+            working=self.working.data == WORKED,
+            kind=DayKind(self.kind.data),
+            name=self.name.data or "",
+            source=self.source.data or "",
+        )
+
+
+class MoveForm(TimeForm):
+    to = StringField(lazy_gettext("The new day"), _NEEDED)
+    source = StringField(
+        lazy_gettext("Source"),
+        _NEEDED,
+        description=lazy_gettext("Number and year of the decree or the circular."),
+    )
+
+    def day_to(self) -> date | None:
+        """None where it cannot be read; the field says so."""
+        return _day(self.to)
+
+
+class DecreeForm(TimeForm):
+    file = FileField(lazy_gettext("CSV file"))
+    text = TextAreaField(
+        lazy_gettext("Or the rows themselves"),
+        [InputRequired(lazy_gettext("Choose a file, or paste its rows here."))],
+    )
+
+    def read_file(self) -> None:
+        """Let what is in the file be what was typed. Raises Faulty where that is no text."""
+        chosen = self.file.data
+        if chosen and (content := chosen.read()):
+            self.text.data = decoded(content)
+            self.text.raw_data = [self.text.data]
+
+    def validate_text(self, field: StringField) -> None:
+        Length(
+            max=LONGEST_LIST,
+            message=_("This list is too long for one decree: at most %(max)d characters."),
+        )(self, field)
+
+
+class CityTimeForm(TimeForm):
+    zone = SelectField(
+        lazy_gettext("Time zone"),
+        choices=[(zone, f"{name} ({zone.partition('/')[2]})") for zone, name in ZONES.items()],
+    )
+    close_of_business = StringField(
+        lazy_gettext("Close of business"),
+        _NEEDED,
+        description=lazy_gettext("Every deadline of a day ends then."),
+    )
+
+    def closes(self) -> time | None:
+        """None where it cannot be read; the field says so."""
+        text = (self.close_of_business.data or "").strip().replace(".", ":")
+        try:
+            return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - an hour of no day
+        except ValueError:
+            self.close_of_business.errors = [_("Write an hour like 16.00.")]
+            return None
+
+
+def _day(field: Field) -> date | None:
+    try:
+        return language.parse_date(field.data or "")
+    except ValueError as error:
+        field.errors = [say(str(error))]
+        return None
