@@ -1,6 +1,7 @@
 """One conversation with the mail server, with a limit of time for opening it and for each mail.
 
-It refuses to know what is in a mail, and what becomes of one that was not taken.
+What its answers mean is said in `answers`. It refuses to know what is in a mail, and what becomes
+of one that was not taken.
 """
 
 from __future__ import annotations
@@ -8,53 +9,42 @@ from __future__ import annotations
 import smtplib
 import ssl
 from contextlib import suppress
-from email.message import EmailMessage
 from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from tasks import answers
+from tasks.answers import Closed, Later, NotTaken, words
+
 LIMIT = 10.0  # seconds
-PERMANENT = 500  # an answer from here on
-
-
-class NotTaken(Exception):
-    """The server did not take the mail; the message is its answer, or what went wrong. It may
-    take it another time, unless this is `permanent`."""
-
-    def __init__(self, why: str, *, permanent: bool = False) -> None:
-        super().__init__(why)
-        self.permanent = permanent
 
 
 class Connection:
     """Opened for the first mail, and again after it broke. `url` is the setting: smtp, smtp+tls
     (STARTTLS) or smtps, with user and password where the server wants them. `name` is how we
-    introduce ourselves, `limit` are the seconds for opening and for each mail. Once it cannot be
-    opened, every further mail hears so at once."""
+    introduce ourselves, `limit` are the seconds for opening and for each mail."""
 
     def __init__(self, url: str, *, name: str, limit: float) -> None:
         self._url = urlsplit(url)
         self._name = name
         self._limit = limit
         self._smtp: _Limited | None = None
-        self._closed_to_us = ""
 
-    def send(self, message: EmailMessage, *, sender: str, recipient: str) -> None:
-        """Returns when the server has taken the mail. Raises NotTaken."""
-        smtp = self._open()
-        smtp.begin()
+    def send(self, mail: bytes, *, sender: str, recipient: str) -> None:
+        """Returns when the server has taken the mail, whose lines end in CRLF. Raises what became
+        of it otherwise: one of the kinds of NotTaken."""
+        smtp = self._begun(sender, len(mail))
         try:
-            smtp.send_message(message, sender, [recipient])
-        except smtplib.SMTPRecipientsRefused as error:
-            raise _refused(*error.recipients[recipient]) from error
-        except smtplib.SMTPDataError as error:
-            smtp.close()
-            raise _refused(error.smtp_code, error.smtp_error) from error
+            answers.to_recipient(*smtp.rcpt(recipient))
+            answers.to_mail(*_data(smtp, mail))
+        except NotTaken:
+            self._end_mail(smtp)
+            raise
         except (smtplib.SMTPException, OSError) as error:
-            # Not this mail was refused, but we; or nobody knows where the conversation stands.
+            # Nobody knows where the conversation stands.
             smtp.close()
-            raise NotTaken(_why(error)) from error
+            raise Later(_why(error)) from error
 
     def __enter__(self) -> Self:
         return self
@@ -72,17 +62,47 @@ class Connection:
                 self._smtp.quit()
             self._smtp.close()
 
+    def _begun(self, sender: str, size: int) -> _Limited:
+        """A conversation in which the next word is the recipient's. Some servers end one that has
+        taken many mails: then a new one is opened, once."""
+        used = self._open_already()
+        try:
+            return self._begin(used or self._open(), sender, size)
+        except Closed:
+            if used is None or self._open_already():
+                raise
+        return self._begin(self._open(), sender, size)
+
+    def _begin(self, smtp: _Limited, sender: str, size: int) -> _Limited:
+        smtp.begin()
+        try:
+            answers.to_sender(*smtp.mail(sender, [f"size={size}"] if smtp.has_extn("size") else ()))
+        except NotTaken:
+            self._end_mail(smtp)
+            raise
+        except (smtplib.SMTPException, OSError) as error:
+            smtp.close()
+            raise Closed(_why(error)) from error
+        return smtp
+
+    def _open_already(self) -> _Limited | None:
+        return self._smtp if self._smtp is not None and self._smtp.sock is not None else None
+
     def _open(self) -> _Limited:
-        if self._smtp is not None and self._smtp.sock is not None:
-            return self._smtp
-        if self._closed_to_us:
-            raise NotTaken(self._closed_to_us)
         try:
             self._smtp = _connect(self._url, self._name, self._limit)
         except (smtplib.SMTPException, OSError) as error:
-            self._closed_to_us = _why(error)
-            raise NotTaken(self._closed_to_us) from error
+            raise Closed(_why(error)) from error
         return self._smtp
+
+    def _end_mail(self, smtp: _Limited) -> None:
+        """The next mail can begin, or the conversation is over."""
+        try:
+            going = not smtp.going_away and smtp.rset()[0] < answers.TEMPORARY
+        except (smtplib.SMTPException, OSError):
+            going = False
+        if not going:
+            smtp.close()
 
 
 class _Limited(smtplib.SMTP):
@@ -90,6 +110,7 @@ class _Limited(smtplib.SMTP):
 
     def __init__(self, *, timeout: float, **place: Any) -> None:
         self._limit = timeout
+        self.going_away = False  # the server said so
         self.begin()
         super().__init__(timeout=timeout, **place)
 
@@ -102,7 +123,9 @@ class _Limited(smtplib.SMTP):
 
     def getreply(self) -> tuple[int, bytes]:
         self._hurry()
-        return super().getreply()
+        code, answer = super().getreply()
+        self.going_away = code == answers.GOING_AWAY
+        return code, answer
 
     def _hurry(self) -> None:
         left = self._until - monotonic()
@@ -140,15 +163,16 @@ def _connect(url: SplitResult, name: str, limit: float) -> _Limited:
     return smtp
 
 
-def _refused(code: int, answer: bytes | str) -> NotTaken:
-    return NotTaken(f"{code} {_text(answer)}", permanent=code >= PERMANENT)
+def _data(smtp: _Limited, mail: bytes) -> tuple[int, bytes]:
+    """The answer to the mail, or to the wish to send one."""
+    try:
+        return smtp.data(mail)
+    except smtplib.SMTPDataError as error:
+        answer = error.smtp_error
+        return error.smtp_code, answer if isinstance(answer, bytes) else answer.encode()
 
 
 def _why(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {_text(error.smtp_error)}"
+        return words(error.smtp_code, error.smtp_error)
     return str(error) or type(error).__name__
-
-
-def _text(answer: bytes | str) -> str:
-    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer

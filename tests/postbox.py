@@ -1,7 +1,9 @@
 """A mail server for the tests: it keeps what it takes, and answers as a test wants.
 
-By the recipient's address: `answers` an SMTP answer ("550 No such user"), `hang` no answer until
-`release`. `pause` are seconds before it answers to any address. What it takes is in `mails`, in
+By the recipient's address: `answers` an SMTP answer to it ("550 No such user"), `answers_to_mail`
+one to the mail itself, `hang` no answer until `release`, `drop` none at all, the line is cut.
+`to_sender` is the answer to every mail that begins; `most` how many it takes in one
+conversation; `pause` are seconds before it answers to any address. What it takes is in `mails`, in
 order.
 """
 
@@ -9,7 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -19,11 +23,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 def body(mail: EmailMessage, kind: str = "plain") -> str:
-    """The text of a mail, "plain" or "html"."""
+    """The text of a mail, "plain" or "html", with lines as we have them."""
     part = mail.get_body((kind,))
     assert part is not None
     content: str = part.get_content()
-    return content
+    return content.replace("\r\n", "\n")
 
 
 class Postbox:
@@ -32,13 +36,18 @@ class Postbox:
     def __init__(self, *, tls: ssl.SSLContext | None = None, **options: Any) -> None:
         self.mails: list[EmailMessage] = []
         self.answers: dict[str, str] = {}
+        self.answers_to_mail: dict[str, str] = {}
+        self.to_sender = "250 OK"
         self.hang: set[str] = set()
+        self.drop: set[str] = set()
         self.pause = 0.0
+        self.most = sys.maxsize
         self.port = 0
         self.connections = 0
         self._tls, self._options = tls, options
         self._changed = threading.Condition()
         self._hanging = 0
+        self._taken: Counter[Session] = Counter()
         self._loop = asyncio.new_event_loop()
         self._released = asyncio.Event()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -77,11 +86,14 @@ class Postbox:
         return [mail for mail in self.mails if mail["To"].addresses[0].addr_spec == address]
 
     async def handle_MAIL(  # noqa: N802 - the name is aiosmtpd's
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: object
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, _options: object
     ) -> str:
         await asyncio.sleep(self.pause)
-        envelope.mail_from = address
-        return "250 OK"
+        if self._taken[session] >= self.most:
+            return "421 4.7.0 Enough for one conversation"
+        if self.to_sender.startswith("2"):
+            envelope.mail_from = address
+        return self.to_sender
 
     async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: object
@@ -93,11 +105,19 @@ class Postbox:
         return answer
 
     async def handle_DATA(  # noqa: N802 - the name is aiosmtpd's
-        self, _server: SMTP, _session: Session, envelope: Envelope
+        self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         assert isinstance(envelope.content, bytes)
+        if self.drop.intersection(envelope.rcpt_tos):
+            assert server.transport is not None
+            server.transport.abort()
+            return "451 Nobody hears this"
         if self.hang.intersection(envelope.rcpt_tos) and not self._released.is_set():
             await self._hang()
+        for address in envelope.rcpt_tos:
+            if address in self.answers_to_mail:
+                return self.answers_to_mail[address]
+        self._taken[session] += 1
         with self._changed:
             self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
             self._changed.notify_all()
