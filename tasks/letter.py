@@ -11,9 +11,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tasks.daily import daily_matter
 from tasks.matters import Matter, matter_of, one_line
 from tasks.origin import Origin
 from tasks.rendering import render
+from workflow.digest import Digest
 from workflow.language import LANGUAGES
 from workflow.models import NoticeKind, Person
 from workflow.notice import Notice
@@ -47,6 +49,12 @@ def write(notice: Notice, recipient: Person, origin: Origin) -> Letter:
     values = {"about": notice.about, "kind": NAMES[notice.kind]}
     end = f"{origin.site}/unsubscribe/{recipient.mail_key}/{notice.kind.value}"
     return _written(matter, recipient, origin, notice.kind, {**values, "end": end})
+
+
+def write_digest(digest: Digest, recipient: Person, origin: Origin) -> Letter:
+    """The daily letter."""
+    language = recipient.language or LANGUAGES[0]
+    return _written(daily_matter(digest, language, origin), recipient, origin, None, {"end": ""})
 
 
 def _written(

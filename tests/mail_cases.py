@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from letters import NEWS, RINA
+from letters import NEWS, ORIGIN, RINA
 from world import NOW
 
 from workflow.alarms import Alarm
+from workflow.answers import Answers
+from workflow.digest import Digest, Waiting, Waits
 from workflow.incidents import Told as Step
 from workflow.language import Label
 from workflow.models import IncidentKind, NoticeKind
 from workflow.moved_dates import Dates, Moved
-from workflow.news import News, Otherwise
+from workflow.news import Otherwise
 from workflow.notice import About, Notice
 from workflow.period_news import Draft, PeriodNews
 from workflow.standstills import Standstill
+from workflow.urgency import urgency
 
 RECIPIENT = RINA
 TITLE = "Gempita Beras Merah"
@@ -84,10 +87,10 @@ MOVED = tuple(
         quick_win_id=number,
         number=f"QW-2026-{number:04}",
         title=title,
-        before=DUE + timedelta(days=number),
-        after=DUE + timedelta(days=number + 1),
+        before=DUE + timedelta(days=day),
+        after=DUE + timedelta(days=day + 1),
     )
-    for number, title in ((12, TITLE), (15, "Antrean Daring Puskesmas"), (19, ""))
+    for day, (number, title) in enumerate(((12, TITLE), (15, "Antrean Daring Puskesmas"), (19, "")))
 )
 UNSTAFFED = Step(
     id=3,
@@ -210,7 +213,46 @@ NOTICES = {
 }
 
 
-def news(name: str) -> News:
-    about = ABOUT[name][1]
-    assert isinstance(about, News)
-    return about
+def _waiting(number: int, title: str, due_at: datetime | None, *, whose: str = "") -> Waiting:
+    return Waiting(
+        quick_win_id=number,
+        number=f"QW-2026-{number:04}",
+        title=title,
+        unit="Dinas Kesehatan",
+        answers=Answers(expected=ON_TURN.expected, instead_of=(whose,) if whose else ()),
+        due_at=due_at,
+        urgency=urgency(due_at, NOW, ORIGIN.calendar),
+    )
+
+
+WAITS = Waits(
+    listed=(
+        _waiting(12, TITLE, LATE),
+        _waiting(15, "Antrean Daring Puskesmas", NOW + timedelta(hours=6)),
+        _waiting(19, "", DUE - timedelta(days=3), whose="Endah Wulandari"),
+        _waiting(23, "Posyandu Keliling", DUE + timedelta(days=4)),
+        _waiting(31, "Rumah Sehat Lansia", None),
+    ),
+    late=1,
+)
+DIGESTS = {
+    "digest": Digest(
+        waits=WAITS,
+        told=tuple(
+            NOTICES[name]
+            for name in ("turn", "comment", "news_final", "dates", "period_open", "incident_mail")
+        ),
+    ),
+    "digest_quiet": Digest(waits=Waits(), told=(NOTICES["news"],)),
+    "digest_long": Digest(
+        waits=Waits(listed=WAITS.listed[:1], more=37, late=4),
+        told=tuple(
+            replace(
+                NOTICES["news"],
+                id=100 + number,
+                about=replace(NEWS_OF_IT, quick_win_id=number, number=f"QW-2026-{number:04}"),
+            )
+            for number in range(100, 123)
+        ),
+    ),
+}

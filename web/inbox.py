@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Literal
 
 from flask import Blueprint, Flask, g, render_template
 from flask_babel import gettext as _
 
 from web.own_quick_wins import own, welcome
-from web.presenting import Row, local_day_of, row_of
+from web.presenting import Row, row_of
 from web.proposal_start import proposes
 from workflow import incidents, queries, standstills
+from workflow.calendar import Calendar
+from workflow.urgency import Urgency, urgency
 from workflow.working_days import load_calendar
 
 bp = Blueprint("inbox", __name__)
 SHOWN = 100
-
-Urgency = Literal["late", "today", "week", "later"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +39,7 @@ def show() -> str:
     theirs = own(calendar)
     return render_template(
         "inbox.html",
-        groups=_grouped([row_of(each, calendar, g.now) for each in found]),
+        groups=_grouped([row_of(each, calendar, g.now) for each in found], calendar),
         more=len(ids) > SHOWN,
         proposes=can_propose,
         own=theirs,
@@ -51,32 +49,18 @@ def show() -> str:
     )
 
 
-def urgency(due_at: datetime | None, now: datetime, today: date) -> Urgency:
-    """`today` is the city's; its week ends on Sunday."""
-    if due_at is None:
-        return "later"
-    day = local_day_of(due_at)
-    if due_at < now:
-        return "late"
-    if day == today:
-        return "today"
-    sunday = today + timedelta(days=6 - today.weekday())
-    return "week" if day <= sunday else "later"
-
-
-def _grouped(rows: Sequence[Row]) -> list[Group]:
-    today = local_day_of(g.now)
-    titles: dict[Urgency, str] = {
-        "late": _("Past the deadline"),
-        "today": _("Today"),
-        "week": _("This week"),
-        "later": _("Later"),
+def _grouped(rows: Sequence[Row], calendar: Calendar) -> list[Group]:
+    titles = {
+        Urgency.LATE: _("Past the deadline"),
+        Urgency.TODAY: _("Today"),
+        Urgency.WEEK: _("This week"),
+        Urgency.LATER: _("Later"),
     }
     groups = [
         Group(
             urgency=key,
             title=title,
-            rows=[row for row in rows if urgency(row.due_at, g.now, today) == key],
+            rows=[row for row in rows if urgency(row.due_at, g.now, calendar) is key],
         )
         for key, title in titles.items()
     ]

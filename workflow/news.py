@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Row
 
+from workflow.answers import NONE, answers, posts_of
 from workflow.definition import REMIND, SUPERIOR, State, Transition, Workflow
 from workflow.history import Entry, entry
 from workflow.language import Label
-from workflow.models import Event, Notification, Person, Post, Unit
+from workflow.models import Event, Notification, Person
 from workflow.notices import roles_named
-from workflow.relations import held_towards, in_force, local_day, own_unit, visible
+from workflow.relations import local_day, own_unit, visible
 from workflow.standing import Standing
 from workflow.turns import has_turn
 
@@ -70,7 +70,7 @@ def columns(at: datetime) -> Sequence[ColumnElement[Any]]:
         own_unit(Person.id, day).label("own"),
         # Told that it is their turn by the event, and it still is.
         (Notification.your_turn & has_turn(Person.id, day)).label("turn"),
-        _posts(day).label("posts"),
+        posts_of(Person.id.expression, day).label("posts"),
     )
 
 
@@ -80,7 +80,7 @@ def news(row: Row[Any], workflow: Workflow) -> News:
     state = workflow.states[quick_win.state]
     standing = Standing(sees=row.sees, own_unit=row.own)
     open_to_them = entry(event, workflow, quick_win, recipient, standing)
-    answers, instead_of = _turn(row, workflow, state)
+    answered = answers(workflow, quick_win.state, row.posts) if row.turn else NONE
     step, steps = _step(workflow, open_to_them)
     return News(
         quick_win_id=quick_win.id,
@@ -100,28 +100,10 @@ def news(row: Row[Any], workflow: Workflow) -> News:
         final=state.final,
         waits_for=tuple(workflow.role_label(role) for role in state.turn),
         due_at=quick_win.due_at,
-        expected=answers,
-        instead_of=instead_of,
+        expected=answered.expected,
+        instead_of=answered.instead_of,
         otherwise=_otherwise(workflow, state) if quick_win.due_at else None,
     )
-
-
-def _turn(
-    row: Row[Any], workflow: Workflow, state: State
-) -> tuple[tuple[Label, ...], tuple[str, ...]]:
-    """What the recipient can do, and for whom if not in a post of their own."""
-    posts = [(role, whose) for role, whose in row.posts if role in state.turn]
-    if not row.turn:
-        return (), ()
-    roles = {role for role, _ in posts}
-    answers = (
-        answer
-        for role in state.turn
-        if role in roles
-        for answer in workflow.turn_rows(state.code, role)
-    )
-    whose = tuple(dict.fromkeys(whose for _, whose in posts))
-    return tuple(dict.fromkeys(answer.label for answer in answers)), () if "" in whose else whose
 
 
 def _row(workflow: Workflow, event: Event) -> Transition:
@@ -156,20 +138,3 @@ def _otherwise(workflow: Workflow, state: State) -> Otherwise | None:
             tells=tuple(workflow.role_label(role) for role in dict.fromkeys(told)),
         )
     return None
-
-
-def _posts(day: ColumnElement[Any]) -> ColumnElement[Any]:
-    """[role, the name of whom the recipient stands in for or ""] of each post that the recipient
-    holds towards the Quick Win."""
-    post = aliased(Post)
-    return (
-        select(
-            func.coalesce(
-                func.jsonb_agg(func.jsonb_build_array(post.role, post.on_behalf_of)),
-                func.jsonb_build_array(),
-            )
-        )
-        .where(post.person_id == Person.id, in_force(post, day), held_towards(post, Unit.path))
-        .correlate(Person, Unit)
-        .scalar_subquery()
-    )

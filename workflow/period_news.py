@@ -120,4 +120,5 @@ def _drafts(session: Session, ids: Sequence[int], at: datetime) -> Mapping[int, 
 
 def _names(ids: Any, of: Any) -> ColumnElement[bool]:
     """Whether a list of ids in data has that one."""
-    return ids.contains(func.to_jsonb(of))
+    found: ColumnElement[bool] = ids.contains(func.to_jsonb(of))
+    return found
