@@ -1,4 +1,4 @@
-"""An extension has a reason, moves what is due by the end of the period, and brings new reminders."""
+"""An extension has a reason, moves what is due by the end, and brings new reminders."""
 
 from __future__ import annotations
 

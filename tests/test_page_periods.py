@@ -1,4 +1,4 @@
-"""The pages of periods: what every login reads, what admins set, and what a draft says of its end."""
+"""The pages of periods: what everybody reads, what admins set, and what a draft says of its end."""
 
 from __future__ import annotations
 
@@ -145,15 +145,16 @@ def test_an_extension_that_does_not_fit_is_refused(
 
 def test_an_admin_sets_the_numbers_of_a_period(visitor: Browser, world: World) -> None:
     fields = numbers(text_of(visitor("admin").get("/periods/2026/parameters")))
-    assert fields["quorum"] == "2"
-    assert fields["days.review"] == "10"
-    sent = fields | {"quorum": "3", "days.review": "7", "remind_days": "3, 1", "quorum_of": "all"}
+    assert fields["parameters.quorum"] == "2"
+    assert fields["parameters.days.review"] == "10"
+    wanted = {"quorum": "3", "days.review": "7", "remind_days": "3, 1", "quorum_of": "all"}
+    sent = fields | {f"parameters.{name}": value for name, value in wanted.items()}
     assert visitor("admin").post("/periods/2026/parameters", sent).status_code == 303
     set_now = period(world)
     assert set_now.parameters == {"quorum": 3, "quorum_of": "all", "days": {"review": 7}}
     assert set_now.remind_days == [3, 1]
     page = text_of(visitor("admin").get("/periods/2026/parameters"))
-    assert numbers(page)["days.review"] == "7"
+    assert numbers(page)["parameters.days.review"] == "7"
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,9 @@ def test_numbers_that_do_not_fit_are_refused_as_in_a_definition(
     visitor: Browser, world: World, field: str, value: str
 ) -> None:
     fields = numbers(text_of(visitor("admin").get("/periods/2026/parameters")))
-    answer = visitor("admin").post("/periods/2026/parameters", fields | {field: value})
+    answer = visitor("admin").post(
+        "/periods/2026/parameters", fields | {f"parameters.{field}": value}
+    )
     assert answer.status_code == 422
     assert "-error" in text_of(answer)
     assert period(world).parameters == {}
@@ -242,6 +245,8 @@ def period(world: World, code: str = "2026") -> Period:
 def numbers(page: str) -> dict[str, str]:
     """The fields of the form of numbers, as a browser would send them."""
     typed = re.findall(r'<input[^>]* name="([a-z_.]+)"[^>]* type="text" value="([^"]*)"', page)
-    checked = re.search(r'<input checked[^>]* name="quorum_of"[^>]* value="([a-z_]+)"', page)
+    checked = re.search(
+        r'<input checked[^>]* name="parameters.quorum_of"[^>]* value="([a-z_]+)"', page
+    )
     assert checked
-    return {**dict(typed), "quorum_of": checked[1]}
+    return {**dict(typed), "parameters.quorum_of": checked[1]}

@@ -34,6 +34,22 @@ _TEXTS: Names = {
     "valid_from": lazy_gettext("First day"),
     "valid_to": lazy_gettext("Last day"),
     "reason": lazy_gettext("Reason"),
+    "code": lazy_gettext("Code"),
+    "name": lazy_gettext("Name"),
+    "year": lazy_gettext("Year of the numbers"),
+    "opens": lazy_gettext("First day"),
+    "closes": lazy_gettext("Last day"),
+}
+# The numbers of a period, by the name of the input; those of a state or an aspect by its code.
+_NUMBERS: Names = {
+    "quorum": lazy_gettext("Quorum"),
+    "reviewers": lazy_gettext("Reviewers who are asked"),
+    "undo_minutes": lazy_gettext("Minutes in which a decision can be undone"),
+    "remind_days": lazy_gettext("Reminders before the close (working days)"),
+}
+_GROUPS: Names = {
+    "days": lazy_gettext("Working days for each step"),
+    "weights": lazy_gettext("Weights of the rubric"),
 }
 # What is written into rows of other forms, by the name of the rows and that of the input.
 _IN_ROWS: Names = {
@@ -41,6 +57,7 @@ _IN_ROWS: Names = {
     "similar.reason": lazy_gettext("Why"),
 }
 _ABOUT = re.compile(r"(?:note|remark)_(?:field_)?(\w+)")
+_NUMBER = re.compile(r"parameters\.(?:(days|weights)\.)?(\w+)")
 _PART = re.compile(r"([a-z]+)-(?:([0-9]{1,3})-)?([a-z]+)")
 
 
@@ -63,6 +80,9 @@ def _label(name: str) -> Any:
         return FIELDS.get(about[1], _("Remark"))
     if part := _PART.fullmatch(name):
         return _label_in_group(*part.groups())
+    if number := _NUMBER.fullmatch(name):
+        group, code = number.groups()
+        return f"{_GROUPS[group]}: {code}" if group else _NUMBERS.get(code)
     return _TEXTS.get(name)
 
 

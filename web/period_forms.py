@@ -70,6 +70,7 @@ def parameters_form(workflow: Workflow, now: Parameters, remind_days: list[int])
     fields = {name: StringField(say(one.label), _NEEDED) for name, one in shown.items()}
     values = {name: str(one.number) for name, one in shown.items()}
     form: ParametersForm = type("OfDefinition", (ParametersForm,), fields)(
+        prefix="parameters.",
         data=values
         | {
             "quorum": str(now.quorum),
@@ -77,7 +78,7 @@ def parameters_form(workflow: Workflow, now: Parameters, remind_days: list[int])
             "quorum_of": QuorumOf(now.quorum_of).value,
             "undo_minutes": str(now.undo_minutes),
             "remind_days": ", ".join(map(str, remind_days)),
-        }
+        },
     )
     return form
 
