@@ -9,7 +9,7 @@ from typing import Any
 
 from tasks.matters import UNNAMED, Matter, matter_of, one_line, time_left
 from tasks.origin import Origin
-from tasks.rendering import plural
+from tasks.rendering import ngettext
 from workflow.digest import Digest, Waiting, by_quick_win
 from workflow.language import N_, say
 from workflow.news import News
@@ -36,10 +36,12 @@ class Happened:
 
 def daily_matter(digest: Digest, language: str, origin: Origin) -> Matter:
     count, late = digest.waits.count, digest.waits.late
-    one, many = N_("%(num)s Quick Win waits for you"), N_("%(num)s Quick Wins wait for you")
-    title = plural(one, many, count, language) % {"num": count}
+    waiting = ngettext(
+        "%(num)s Quick Win waits for you", "%(num)s Quick Wins wait for you", count, language
+    )
+    title = waiting % {"num": count}
     if late:
-        text = plural(N_("%(num)s of them late"), N_("%(num)s of them late"), late, language)
+        text = ngettext("%(num)s of them late", "%(num)s of them late", late, language)
         title = f"{title}, {text % {'num': late}}"
     if not count:
         title = say(N_("What happened since the last daily mail"), language)

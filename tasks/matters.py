@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tasks.origin import Origin
-from tasks.rendering import plural
+from tasks.rendering import ngettext
 from workflow.alarms import Alarm
 from workflow.language import N_, Sentence, say
 from workflow.models import IncidentKind, NoticeKind
@@ -88,8 +88,13 @@ def _of_news(notice: Notice, news: News, language: str, origin: Origin) -> Matte
 
 def _of_dates(notice: Notice, dates: Dates, language: str, origin: Origin) -> Matter:
     count = len(dates.moved)
-    one, many = N_("%(num)s deadline of yours has moved"), N_("%(num)s deadlines of yours moved")
-    title = plural(one, many, count, language) % {"num": count}
+    text = ngettext(
+        "%(num)s deadline of yours has moved",
+        "%(num)s deadlines of yours have moved",
+        count,
+        language,
+    )
+    title = text % {"num": count}
     if not count:
         title = say(N_("Deadlines have moved"), language)
     return Matter(
@@ -103,9 +108,9 @@ def _of_dates(notice: Notice, dates: Dates, language: str, origin: Origin) -> Ma
 def _of_period(period: PeriodNews, language: str, origin: Origin) -> Matter:
     days = origin.left(period.closes_at)
     if period.action == "remind_period":
-        text = plural(
-            N_("%(period)s closes in %(num)s working day"),
-            N_("%(period)s closes in %(num)s working days"),
+        text = ngettext(
+            "%(period)s closes in %(num)s working day",
+            "%(period)s closes in %(num)s working days",
             days,
             language,
         )

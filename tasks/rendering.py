@@ -32,7 +32,7 @@ def render(
     return texts.get_template(f"{template}.txt").render(values), _INLINER.inline(html)
 
 
-def plural(one: str, many: str, n: int, language: str) -> str:
+def ngettext(one: str, many: str, n: int, language: str) -> str:
     """The text for so many. Indonesian has one for all, which stands under the singular."""
     return say(one if n == 1 or language == "id" else many, language)
 
@@ -66,7 +66,7 @@ def _environment(language: str, zone: ZoneInfo) -> Environment:
     }
     # jinja2's extension has no types.
     texts.install_gettext_callables(  # type: ignore[attr-defined]
-        partial(say, language=language), partial(plural, language=language), newstyle=True
+        partial(say, language=language), partial(ngettext, language=language), newstyle=True
     )
     return texts
 
