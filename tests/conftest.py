@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -12,7 +11,7 @@ from command_line import command_line
 from flask import Flask
 from installation import Installation
 from postbox import Postbox
-from simulated import Simulation
+from simulated import Simulation, simulating
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 from visitor import Visitor
@@ -141,13 +140,10 @@ def committing(postgres: Postgres, database: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def simulation(committing: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulation]:
+def simulation(committing: Engine) -> Iterator[Simulation]:
     """A clock that the test moves, over a city of its own; see simulated.py."""
-    with Postbox() as postbox:
-        monkeypatch.setenv("QUICKWIN_SMTP_URL", postbox.url)
-        monkeypatch.setenv("QUICKWIN_BASE_URL", "http://127.0.0.1:8000")
-        monkeypatch.setenv("QUICKWIN_LEDGER_KEY", base64.b64encode(bytes(32)).decode())
-        yield Simulation(postbox)
+    with simulating() as simulation:
+        yield simulation
 
 
 @pytest.fixture

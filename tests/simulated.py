@@ -17,13 +17,17 @@ postbox, which answers as a test wants. What is right is not known here.
 
 from __future__ import annotations
 
+import base64
 import heapq
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from itertools import count
 from typing import Any
 
+import pytest
+import structlog
 from postbox import Postbox
 from sqlalchemy import ColumnElement, func, select
 from world import NOW, World, gather
@@ -36,6 +40,7 @@ from workflow.working_days import load_calendar
 
 Act = Callable[[World], object]
 ROUNDS = 100  # at one moment; more is a loop that never ends
+RARE = 600.0  # seconds between two runs of a task
 
 
 class Simulation:
@@ -45,6 +50,10 @@ class Simulation:
         self.postbox = postbox
         self.now = start
         self.moments = 0  # at which anything could happen, so far
+        self.rarely = timedelta(
+            0
+        )  # what beat asks for only each ten minutes comes so often at most
+        self._watched = start - DAY
         self._acts: list[tuple[datetime, int, Act]] = []
         self._numbers = count()
         self._tasks = beaten()
@@ -93,9 +102,12 @@ class Simulation:
         """All tasks, as often as they leave less than they found."""
         self.moments += 1
         found = None
+        watches = self.now - self._watched >= self.rarely
+        self._watched = self.now if watches else self._watched
         for _ in range(ROUNDS):
-            for task in self._tasks:
-                task(at=self.now)
+            for task, seconds in self._tasks:
+                if watches or seconds < RARE:
+                    task(at=self.now)
             left = self._left()
             if left in (0, found):
                 return
@@ -133,11 +145,38 @@ class Simulation:
         return min(moment for moment in found if moment is not None and moment > self.now)
 
 
-def beaten() -> list[Callable[..., Any]]:
-    """The tasks that beat asks for, the most frequent first. Each takes the time it is."""
+@contextmanager
+def simulating(start: datetime = NOW) -> Iterator[Simulation]:
+    """A simulation with a postbox and all settings of the tasks. What a task logs as an error, it
+    raises: in a sweep it would only stop nobody."""
+    with pytest.MonkeyPatch.context() as patch, Postbox() as postbox:
+        patch.setenv("QUICKWIN_SMTP_URL", postbox.url)
+        patch.setenv("QUICKWIN_BASE_URL", "http://127.0.0.1:8000")
+        patch.setenv("QUICKWIN_LEDGER_KEY", base64.b64encode(bytes(32)).decode())
+        before = structlog.get_config()
+        structlog.configure(processors=[_only_errors])
+        try:
+            yield Simulation(postbox, start=start)
+        finally:
+            structlog.configure(**before)
+
+
+def _only_errors(_logger: object, method: str, said: MutableMapping[str, Any]) -> Any:
+    if method in ("error", "exception", "critical"):
+        raise Failed(f"{said}\n{traceback.format_exc()}")
+    raise structlog.DropEvent
+
+
+class Failed(BaseException):
+    """A task said so. No Exception, since a sweep catches these."""
+
+
+def beaten() -> list[tuple[Callable[..., Any], float]]:
+    """The tasks that beat asks for, and the seconds between two runs of each; the most frequent
+    first."""
     tasks.app.loader.import_default_modules()
     schedule = sorted(tasks.app.conf.beat_schedule.values(), key=lambda entry: entry["schedule"])
-    return [tasks.app.tasks[entry["task"]] for entry in schedule]
+    return [(tasks.app.tasks[entry["task"]], entry["schedule"]) for entry in schedule]
 
 
 def _may_be_mailed() -> ColumnElement[datetime]:
