@@ -18,6 +18,8 @@ from visitor import Visitor
 from werkzeug.test import TestResponse
 from world import JUDGMENT, NOW, SCORES, World
 
+from workflow.acts import StepGiven
+from workflow.definition import SYSTEM
 from workflow.models import Event, QuickWin, Report
 
 Browser = Callable[[str], Visitor]
@@ -531,3 +533,29 @@ def test_whatever_is_typed_is_done_or_comes_back(
 def _as_sent(text: str) -> str:
     """Line ends as a browser makes them all alike."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def test_a_click_after_the_time_has_run_out_is_told_by_whom_and_when(
+    visitor: Browser, world: World
+) -> None:
+    """Who had the page open when the revision lapsed sees what happened, and nothing is done."""
+    english(world, "submitter")
+    quick_win = world.bring_to("revision")
+    world.session.commit()
+    seen = quick_win.version
+    assert quick_win.due_at is not None
+    lapsed = StepGiven(threshold=0, cycle=quick_win.due_at.date().isoformat())
+    world.act(quick_win, "lapse", SYSTEM, note="", data=lapsed, at=quick_win.due_at)
+    world.session.commit()
+    before = last_event(world).id
+
+    answer = act(visitor("submitter"), quick_win, "resubmit", version=seen)
+
+    assert answer.status_code == 409
+    words = words_of(answer)
+    assert "This was not done" in words
+    assert (
+        "The system withdrew it, since the time for the revision has run out, "
+        "15 July 2026, 16:00 WIB." in words
+    )
+    assert last_event(world).id == before

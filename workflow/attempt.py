@@ -46,6 +46,7 @@ class Attempt:
     at: datetime
     today: date
     calendar: Calendar
+    closes: datetime  # the period
     state: str
     event: Event = field(default_factory=Event)
     changes: dict[str, Any] = field(default_factory=dict)  # columns of the Quick Win
@@ -68,7 +69,8 @@ def attempted(
     note = checked_note(row, note)
     brought = collected(session, quick_win, row, data, by=actor, today=standing.today, at=at)
     role = role_of(row, standing)
-    assert standing.calendar, "it is the standing of one"
+    assert standing.calendar is not None, "it is the standing of one"
+    assert standing.period_closes is not None, "it is the standing of one"
     return Attempt(
         session=session,
         quick_win=quick_win,
@@ -83,6 +85,7 @@ def attempted(
         at=at,
         today=standing.today,
         calendar=standing.calendar,
+        closes=standing.period_closes,
         state=quick_win.state,
     )
 
@@ -117,10 +120,12 @@ def enter(attempt: Attempt) -> None:
     quick_win, row, calendar, at = attempt.quick_win, attempt.row, attempt.calendar, attempt.at
     if row.rescinds:
         attempt.changes, attempt.clock = undoing.taken_back(
-            attempt.session, quick_win, row, attempt.event, calendar
+            attempt.session, quick_win, row, attempt.event, calendar, closes=attempt.closes
         )
     else:
-        attempt.clock = deadlines.after(quick_win, row, attempt.given, calendar, at=at)
+        attempt.clock = deadlines.after(
+            quick_win, row, attempt.given, calendar, at=at, closes=attempt.closes
+        )
     attempt.changes |= attempt.clock.columns
     if row.to is not None and not row.rescinds:
         attempt.changes |= _visit(quick_win, row, attempt.workflow.states[row.to], at)

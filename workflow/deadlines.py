@@ -31,9 +31,10 @@ _NUMBERS = ("clock_days", "paused_days")
 
 def begin(session: Session, quick_win: QuickWin, *, at: datetime) -> None:
     """Start the clock of a new Quick Win, with its due rows."""
-    clock = begun(quick_win, quick_win.state, load_calendar(session), visit=1, at=at)
-    for name, value in clock.columns.items():
-        setattr(quick_win, name, value)
+    closes, calendar = quick_win.period.closes_at, load_calendar(session)
+    clock = begun(quick_win, quick_win.state, calendar, visit=1, at=at, closes=closes)
+    quick_win.due_at, quick_win.clock_from = clock.end, clock.runs_from
+    quick_win.clock_days = clock.days
     rows = [
         {
             "quick_win_id": quick_win.id,
@@ -50,13 +51,19 @@ def begin(session: Session, quick_win: QuickWin, *, at: datetime) -> None:
 
 
 def begun(
-    quick_win: QuickWin, state: str, calendar: Calendar, *, visit: int, at: datetime
+    quick_win: QuickWin,
+    state: str,
+    calendar: Calendar,
+    *,
+    visit: int,
+    at: datetime,
+    closes: datetime,
 ) -> Clock:
-    """The clock of a visit of `state` that begins at that moment."""
+    """The clock of a visit of `state` that begins at that moment. Its period `closes` then."""
     deadline = workflow_of(quick_win).states[state].deadline
     if deadline is None:
         return STOPPED
-    within, closes = _within(quick_win, state, deadline), quick_win.period.closes_at
+    within = _within(quick_win, state, deadline)
     end = clocks.end_of(deadline, calendar, within=within, at=at, period_closes=closes)
     return Clock(
         restarts=True,
@@ -71,12 +78,18 @@ def begun(
 
 
 def after(
-    quick_win: QuickWin, row: Transition, given: Given, calendar: Calendar, *, at: datetime
+    quick_win: QuickWin,
+    row: Transition,
+    given: Given,
+    calendar: Calendar,
+    *,
+    at: datetime,
+    closes: datetime,
 ) -> Clock:
     """What an act does to the clock, before the state changes."""
     if row.to is not None:
-        return _moving(quick_win, row.to, calendar, at=at)
-    clock = _staying(quick_win, row, given, calendar, at=at)
+        return _moving(quick_win, row.to, calendar, at=at, closes=closes)
+    clock = _staying(quick_win, row, given, calendar, at=at, closes=closes)
     if pausing.is_paused(quick_win):  # these are the days of the clock that stands still
         return replace(clock, days=quick_win.clock_days)
     return clock
@@ -107,7 +120,7 @@ def remembered(quick_win: QuickWin) -> Json:
     return kept
 
 
-def resumed(quick_win: QuickWin, before: Json, calendar: Calendar) -> Clock:
+def resumed(quick_win: QuickWin, before: Json, calendar: Calendar, *, closes: datetime) -> Clock:
     """The clock of an earlier visit, which runs on as if it had never stopped. `before` is what
     `remembered` kept, with that visit, its state, and since when."""
     kept = _read(quick_win, before)
@@ -133,7 +146,7 @@ def resumed(quick_win: QuickWin, before: Json, calendar: Calendar) -> Clock:
             due_at=end,
             runs_from=clock.runs_from,
             days=days,
-            period_closes=quick_win.period.closes_at,
+            period_closes=closes,
         )
     # As of its beginning: what was done since stands there as done, and what was not, is due.
     since = datetime.fromisoformat(before["since"])
@@ -148,19 +161,31 @@ def drop_rows(session: Session, quick_win: QuickWin) -> None:
     )
 
 
-def _moving(quick_win: QuickWin, to: str, calendar: Calendar, *, at: datetime) -> Clock:
+def _moving(
+    quick_win: QuickWin, to: str, calendar: Calendar, *, at: datetime, closes: datetime
+) -> Clock:
     """The clock of the next visit; a pause on the way begins or ends."""
     states, visit = workflow_of(quick_win).states, quick_win.visit + 1
-    clock, deadline = begun(quick_win, to, calendar, visit=visit, at=at), states[to].deadline
+    clock = begun(quick_win, to, calendar, visit=visit, at=at, closes=closes)
+    deadline, came_from = states[to].deadline, quick_win.came_from
     if pausing.is_paused(quick_win):
-        if deadline is not None and to == quick_win.came_from:
-            clock = pausing.goes_on(quick_win, deadline, calendar, visit=visit, at=at) or clock
+        if deadline is not None and to == came_from:
+            going_on = pausing.goes_on(
+                quick_win, deadline, calendar, visit=visit, at=at, closes=closes
+            )
+            clock = going_on or clock
         clock = replace(clock, beside=pausing.ended(quick_win, calendar, at=at))
     return pausing.stopped(clock, quick_win, calendar, at=at) if states[to].pauses else clock
 
 
 def _staying(
-    quick_win: QuickWin, row: Transition, given: Given, calendar: Calendar, *, at: datetime
+    quick_win: QuickWin,
+    row: Transition,
+    given: Given,
+    calendar: Calendar,
+    *,
+    at: datetime,
+    closes: datetime,
 ) -> Clock:
     state, visit = quick_win.state, quick_win.visit
     deadline = workflow_of(quick_win).states[state].deadline
@@ -171,10 +196,10 @@ def _staying(
         rows = clocks.ahead(end, deadline, calendar, now=at)
         return Clock(restarts=True, sets=True, end=end, visit=visit, due=rows)
     if monthly and isinstance(given, ReportGiven):
-        return begun(quick_win, state, calendar, visit=visit, at=at)
+        return begun(quick_win, state, calendar, visit=visit, at=at, closes=closes)
     if monthly and row.by == (SYSTEM,) and not isinstance(given, MovedGiven):
         # Nobody reported: the next month's deadline begins all the same, the missed one stays.
-        next_month = begun(quick_win, state, calendar, visit=visit, at=at)
+        next_month = begun(quick_win, state, calendar, visit=visit, at=at, closes=closes)
         return replace(next_month, restarts=False, sets=False)
     return Clock()
 

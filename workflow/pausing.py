@@ -46,7 +46,13 @@ def ended(quick_win: QuickWin, calendar: Calendar, *, at: datetime) -> dict[str,
 
 
 def goes_on(
-    quick_win: QuickWin, deadline: Deadline, calendar: Calendar, *, visit: int, at: datetime
+    quick_win: QuickWin,
+    deadline: Deadline,
+    calendar: Calendar,
+    *,
+    visit: int,
+    at: datetime,
+    closes: datetime,
 ) -> Clock | None:
     """The stopped clock, running again from `at`; None if none was stopped. What was reminded of
     before is not reminded of again."""
@@ -63,7 +69,7 @@ def goes_on(
         runs_from=at,
         days=days,
         visit=visit,
-        due=_not_done(quick_win, end, deadline, calendar, at=at),
+        due=_not_done(quick_win, end, deadline, calendar, at=at, closes=closes),
     )
 
 
@@ -77,7 +83,13 @@ def days_left(due_at: datetime | None, calendar: Calendar, *, at: datetime) -> i
 
 
 def _not_done(
-    quick_win: QuickWin, end: datetime, deadline: Deadline, calendar: Calendar, *, at: datetime
+    quick_win: QuickWin,
+    end: datetime,
+    deadline: Deadline,
+    calendar: Calendar,
+    *,
+    at: datetime,
+    closes: datetime,
 ) -> list[Due]:
     """The acts around the new end of which the time had not come when the clock was stopped. A
     month that is over already is followed by the next one."""
@@ -90,7 +102,6 @@ def _not_done(
         if (due.action, due.threshold) not in done
     ]
     if deadline.every is not None and end <= at:
-        closes = quick_win.period.closes_at
         following = clocks.end_of(deadline, calendar, within=None, at=at, period_closes=closes)
         rows += clocks.ahead(following, deadline, calendar, now=at)
     return rows

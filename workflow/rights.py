@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from workflow import quorum
 from workflow.definition import SYSTEM, Transition, Workflow
@@ -36,8 +35,6 @@ def standing_of(session: Session, quick_win: QuickWin, actor: Actor, at: datetim
         raise NotFound
     person_id = actor.id if isinstance(actor, Person) else None
     found = facts(session, quick_win.id, person_id, at)
-    # Of what was loaded before it was locked, this may have moved.
-    set_committed_value(quick_win.period, "closes_at", found.period_closes)
     return make_standing(quick_win, found, actor, at)
 
 
@@ -51,7 +48,9 @@ def standings_of(
 
 def make_standing(quick_win: QuickWin, found: Facts, actor: Actor, at: datetime) -> Standing:
     """The standing that the row of facts amounts to."""
-    closes, parameters = quick_win.period.closes_at, parameters_of(quick_win)
+    # What was loaded before it was locked may have moved.
+    closes = found.period_closes or quick_win.period.closes_at
+    parameters = parameters_of(quick_win)
     held, judged = _held(found, actor)
     report = found.report or {"percent": None, "actuals": ()}
     return Standing(
@@ -68,6 +67,7 @@ def make_standing(quick_win: QuickWin, found: Facts, actor: Actor, at: datetime)
         quorum_lacks=quorum.lacks(
             parameters, workflow_of(quick_win), found.judgments, found.designated
         ),
+        period_closes=closes,
         period_open=quick_win.period.opens_at <= at < closes,
         submitted_in_time=bool(quick_win.submitted_at and quick_win.submitted_at < closes),
         reported_percent=None if report["percent"] is None else Decimal(report["percent"]),

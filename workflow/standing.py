@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -48,9 +48,9 @@ class Standing:
     by_decree: bool = False
     undo_open: bool = False
     today: date = date.min  # in the city
-    calendar: Calendar | None = field(
-        default=None, repr=False
-    )  # read of one Quick Win, not of many
+    # Read of one Quick Win, not of many: the working days, and when its period ends.
+    calendar: Calendar | None = field(default=None, repr=False)
+    period_closes: datetime | None = None
     content: Mapping[str, Any] = field(default_factory=dict, repr=False)  # as it was then
 
     @property

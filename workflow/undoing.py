@@ -31,11 +31,17 @@ def remembered(quick_win: QuickWin) -> Json:
 
 
 def taken_back(
-    session: Session, quick_win: QuickWin, row: Transition, event: Event, calendar: Calendar
+    session: Session,
+    quick_win: QuickWin,
+    row: Transition,
+    event: Event,
+    calendar: Calendar,
+    *,
+    closes: datetime,
 ) -> tuple[Json, Clock]:
-    """The visit that goes on, as columns of the Quick Win, and its clock; nobody is told any more
-    of the act before `event`. Raises Unmet if there is nothing to go back to, or a mail is on its
-    way."""
+    """The visit that goes on, as columns of the Quick Win, and its clock, when its period `closes`;
+    nobody is told any more of the act before `event`. Raises Unmet if there is nothing to go back
+    to, or a mail is on its way."""
     before = quick_win.visit_before
     if before is None or row.to != before["state"] or not _cancelled(session, event):
         raise Unmet(GUARDS["undo_open"].rule)
@@ -46,7 +52,7 @@ def taken_back(
         "visit_before": None,
         "version": quick_win.version + 1,
     }
-    return changes, deadlines.resumed(quick_win, before, calendar)
+    return changes, deadlines.resumed(quick_win, before, calendar, closes=closes)
 
 
 def _cancelled(session: Session, event: Event) -> bool:
