@@ -41,6 +41,7 @@ def show() -> str:
         found=found,
         reading=found.reading,
         ago=ago,
+        age=age,
         kinds=NAMES,
         steps=STEPS,
         here=url_for("operations.show"),
@@ -76,6 +77,11 @@ def mend_address(person_id: int) -> ResponseReturnValue:
 def ago(at: datetime) -> str:
     """3 minutes ago: how long before the moment of the request."""
     return str(format_timedelta(at - g.now, granularity="second", add_direction=True))
+
+
+def age(at: datetime) -> str:
+    """3 minutes: the same without saying that it is over."""
+    return str(format_timedelta(g.now - at, granularity="second"))
 
 
 def _back() -> str:

@@ -20,14 +20,15 @@ from workflow.mailed import Mailed, Mails, Outcome
 from workflow.models import Event
 from workflow.notices import roles_named
 
+UNSENT = (Outcome.OWED, Outcome.FAILED)  # where the answer of the server matters
+
 
 def below(workflow: Workflow, event: Event, mail: Mails) -> Iterator[MailLine]:
     """What stands below the act: how many there are, and each that failed."""
-    whom = _whom(workflow, event, mail)
-    yield MailLine(text=f"{whom}: {_counted(mail)}")
-    for one in mail.each:
-        if one.outcome is Outcome.FAILED:
-            yield _line(one)
+    failed = [one for one in mail.each if one.outcome is Outcome.FAILED]
+    if len(mail.each) != len(failed) or not failed:
+        yield MailLine(text=f"{_whom(workflow, event, mail)}: {_counted(mail)}")
+    yield from (_line(one) for one in failed)
 
 
 def entry(workflow: Workflow, event: Event, mail: Mails, act: Told) -> Told:
@@ -43,7 +44,7 @@ def entry(workflow: Workflow, event: Event, mail: Mails, act: Told) -> Told:
         at=moment(mail.at),
         detail=_counted(mail),
         note=f"{act.who} {act.what}",
-        mails=[_line(one) for one in mail.each],
+        mails=[_line(one) for one in mail.each if len(mail.each) > 1 or one.outcome in UNSENT],
     )
 
 
@@ -68,7 +69,7 @@ def _stands(one: Mailed, at: datetime) -> str:
         Outcome.DIGEST: _("waits for the digest"),
         Outcome.APP: _("only in the application"),
     }[one.outcome]
-    return f"{said} – {one.answer}" if one.answer else str(said)
+    return f"{said} – {one.answer}" if one.answer and one.outcome in UNSENT else str(said)
 
 
 def _whom(workflow: Workflow, event: Event, mail: Mails) -> str:

@@ -44,7 +44,7 @@ class Failure:
 
     message_id: int
     recipient: Person | None
-    kind: NoticeKind
+    kind: NoticeKind | None  # None: a digest, of several
     quick_wins: Sequence[tuple[int, str]]  # ids and numbers; () of what concerns the city
     answer: str
     attempts: int
@@ -115,7 +115,7 @@ def _failure(
     return Failure(
         message_id=message.id,
         recipient=None if closed else message.recipient,
-        kind=message.notifications[0].kind if message.notifications else NoticeKind.NEWS,
+        kind=message.notifications[0].kind if len(message.notifications) == 1 else None,
         quick_wins=[(each, numbers[each][0]) for each in about],
         answer="" if closed else message.error,
         attempts=message.attempts,
