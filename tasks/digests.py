@@ -47,7 +47,9 @@ def _collect(session: Session, person_id: int, base_url: str, now: datetime) -> 
         notification.channel = Channel.APP
     told = [notification for notification in waiting if notification not in ended]
     if told:
-        message_for(person, base_url, now).notifications = told
+        message = message_for(person, base_url, now)
+        session.add(message)
+        message.notifications = told
 
 
 def _ended(
