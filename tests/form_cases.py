@@ -150,6 +150,13 @@ FORMS: dict[str, list[Case]] = {
     "appearance.theme": _simple("/theme", "/quick-wins", who="chair"),
     "auth.login": _simple("/login"),
     "auth.logout": _simple("/logout", "/quick-wins", who="chair"),
+    "calendar.add": _simple("/calendar/add", who="admin"),
+    "calendar.hours": _simple("/calendar/hours", who="admin"),
+    "calendar.move": _simple("/calendar/2026-08-17/move", who="admin"),
+    "calendar.put_in": _simple("/calendar/import", who="admin"),
+    "calendar.remove": _simple(
+        "/calendar/2026-08-17/remove", "/calendar", who="admin", instead=PageForm()
+    ),
     "checklist.check": [
         Case(
             name="checklist",
@@ -172,6 +179,12 @@ FORMS: dict[str, list[Case]] = {
         "/notifications/0/read", "/notifications", who="chair", instead=PageForm()
     ),
     "notifications.read_all": _simple("/notifications/read", "/notifications", who="chair"),
+    "operations.mend_address": _simple(
+        "/operations/addresses/0", "/operations", who="admin", instead=PageForm()
+    ),
+    "operations.send_again": _simple(
+        "/operations/send-again", "/operations", who="admin", instead=PageForm()
+    ),
     "people.deactivate": _simple(
         "/people/0/deactivate", "/people", who="admin", instead=PageForm()
     ),

@@ -74,6 +74,11 @@ def _set_numbers(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def _paste_a_decree(page: Page) -> None:
+    page.fill("[name=rows]", "day,working,name,source\n2028-04-17,tidak,Cuti Bersama,SKB contoh")
+    _press_main(page)
+
+
 def _first_link(page: Page) -> None:
     page.locator("main table a").first.click()
     page.wait_for_load_state()
@@ -287,6 +292,16 @@ SIGHTS: Sequence[Sight] = (
     Sight(name="people", who="admin", path="/people"),
     Sight(name="people-empty", who="admin", path="/people?q=tidakadasamasekali"),
     Sight(name="person", who="admin", path="/people?q=chair", do=_first_row),
+    Sight(name="calendar", who="mayor", path="/calendar"),
+    Sight(name="calendar-admin", who="admin", path="/calendar?year=2028"),
+    Sight(name="calendar-add", who="admin", path="/calendar/add"),
+    Sight(name="calendar-errors", who="admin", path="/calendar/add", do=_press_main, ends=422),
+    Sight(name="calendar-move", who="admin", path="/calendar/2026-12-24/move"),
+    Sight(name="calendar-import", who="admin", path="/calendar/import"),
+    Sight(name="calendar-preview", who="admin", path="/calendar/import", do=_paste_a_decree),
+    Sight(name="calendar-hours", who="admin", path="/calendar/hours"),
+    Sight(name="operations", who="admin", path="/operations"),
+    Sight(name="quick-win-mails", who="admin", path="/quick-wins/{admin:decision}?show=mails"),
     Sight(name="delegations", who="admin", path="/delegations"),
     Sight(name="delegations-errors", who="chair", path="/delegations", do=_press_main, ends=422),
     Sight(name="two-factor", who="mayor", path="/profile/two-factor"),
