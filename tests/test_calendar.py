@@ -1,5 +1,6 @@
 """Working days: deadlines end at the close of business of a day on which somebody works."""
 
+import random
 from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.calendar import Calendar, national, unconfirmed
+from workflow.calendar import Calendar, joint_leave, national, unconfirmed
 
 WIB, WITA, WIT = (ZoneInfo(name) for name in ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"))
 CILEGON = Calendar(zone=WIB, close=time(16), overlay={})
@@ -61,8 +62,10 @@ def walk(calendar: Calendar) -> list[date]:
 def test_2026_has_the_17_holidays_and_8_days_of_joint_leave_of_the_decree():
     assert len(DECREE_2026) == 17 + 8
     assert set(national(2026)) == DECREE_2026
-    joint = {day for day, name in national(2026).items() if name.startswith("Cuti Bersama")}
-    assert joint == JOINT_LEAVE_2026
+    assert set(joint_leave(2026)) == JOINT_LEAVE_2026
+    year = [date(2026, 1, 1) + timedelta(n) for n in range(365)]
+    worked = {day for day in year if day.isoweekday() <= 5} - DECREE_2026
+    assert {day for day in year if CILEGON.is_working_day(day)} == worked
 
 
 def test_holidays_are_named_in_indonesian_whatever_the_language_of_the_process(monkeypatch):
@@ -187,6 +190,32 @@ def test_the_days_between_equal_a_day_walker_over_twenty_years(calendar, start, 
 
     expected = bisect_right(working, last) - bisect_right(working, first)
     assert calendar.working_days_between(start, end) == expected
+
+
+@given(calendars, st.integers(2016, 2033), st.integers(1, 12), st.integers(1, 40))
+def test_the_nth_of_a_month_equals_a_day_walker_over_twenty_years(calendar, year, month, n):
+    working = walk(calendar)
+    before = bisect_left(working, date(year, month, 1))
+
+    nth = working[before + n - 1]
+    assert calendar.nth_working_day(year, month, n) == calendar.close_of(nth)
+
+
+def test_every_day_of_twenty_years_counts_as_a_day_walker_does_with_and_without_an_overlay():
+    chance = random.Random(2026)
+    every = [FIRST + timedelta(n) for n in range((LAST - FIRST).days + 1)]
+    for overlay in ({}, {day: chance.random() < 0.5 for day in chance.sample(every, 400)}):
+        calendar = Calendar(zone=WITA, close=time(15, 30), overlay=overlay)
+        working = walk(calendar)
+        noon = {day: datetime.combine(day, time(12), WITA) for day in every}
+        for day in chance.sample(every[366:-366], 1500):
+            n = chance.randint(1, 60)
+            later, earlier = bisect_right(working, day), bisect_left(working, day)
+            there, back = working[later + n - 1], working[earlier - n]
+            assert calendar.after(noon[day], n) == calendar.close_of(there)
+            assert calendar.after(noon[day], -n) == calendar.close_of(back)
+            assert calendar.working_days_between(noon[day], noon[there]) == n
+            assert calendar.working_days_between(noon[there], noon[day]) == -n
 
 
 @given(calendars, instants, st.integers(-120, 120))

@@ -36,7 +36,7 @@ PARAMETER = re.compile(r'request\.(?:args|values)\.(?:get|getlist)\(\s*"(\w+)"')
 PARAMETERS = {
     *("q", "state", "stage", "unit", "period", "dimension", "late", "waiting_for", "own", "order"),
     *("after", "before", "status", "light", "sort", "choose", "action", "chosen", "show", "to"),
-    *("email", "next", "quick_win", "number"),
+    *("email", "next", "quick_win", "number", "year"),
 }
 OF_FILES = {"v"}  # of style sheets and scripts
 CASES = [pytest.param(case, id=case.name) for cases in FORMS.values() for case in cases]

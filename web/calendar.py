@@ -120,7 +120,7 @@ def put_in() -> ResponseReturnValue:
         form.read_file()
         if not form.is_ready():
             return _filled_in("import", form, faults=(), sample=SAMPLE)
-        text = form.text.data or ""
+        text = form.rows.data or ""
         return calendar_preview.through(
             form,
             lambda: calendar_import.import_days(g.session, text, g.person, at=g.now),

@@ -96,7 +96,7 @@ class MoveForm(TimeForm):
 
 class DecreeForm(TimeForm):
     file = FileField(lazy_gettext("CSV file"))
-    text = TextAreaField(
+    rows = TextAreaField(
         lazy_gettext("Or the rows themselves"),
         [InputRequired(lazy_gettext("Choose a file, or paste its rows here."))],
     )
@@ -105,10 +105,10 @@ class DecreeForm(TimeForm):
         """Let what is in the file be what was typed. Raises Faulty where that is no text."""
         chosen = self.file.data
         if chosen and (content := chosen.read()):
-            self.text.data = decoded(content)
-            self.text.raw_data = [self.text.data]
+            self.rows.data = decoded(content)
+            self.rows.raw_data = [self.rows.data]
 
-    def validate_text(self, field: StringField) -> None:
+    def validate_rows(self, field: StringField) -> None:
         Length(
             max=LONGEST_LIST,
             message=_("This list is too long for one decree: at most %(max)d characters."),
@@ -118,7 +118,9 @@ class DecreeForm(TimeForm):
 class CityTimeForm(TimeForm):
     zone = SelectField(
         lazy_gettext("Time zone"),
-        choices=[(zone, f"{name} ({zone.partition('/')[2]})") for zone, name in ZONES.items()],
+        choices=choices_of(
+            {zone: f"{name} ({zone.partition('/')[2]})" for zone, name in ZONES.items()}
+        ),
     )
     close_of_business = StringField(
         lazy_gettext("Close of business"),

@@ -39,6 +39,11 @@ _TEXTS: Names = {
     "year": lazy_gettext("Year of the numbers"),
     "opens": lazy_gettext("First day"),
     "closes": lazy_gettext("Last day"),
+    "day": lazy_gettext("Day"),
+    "to": lazy_gettext("The new day"),
+    "source": lazy_gettext("Source"),
+    "rows": lazy_gettext("Rows of the decree"),
+    "close_of_business": lazy_gettext("Close of business"),
 }
 # The numbers of a period, by the name of the input; those of a state or an aspect by its code.
 _NUMBERS: Names = {
