@@ -47,6 +47,7 @@ def _environment(language: str, zone: ZoneInfo) -> Environment:
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
 
     def said(text: Sentence | Label | str) -> str:
@@ -64,9 +65,11 @@ def _environment(language: str, zone: ZoneInfo) -> Environment:
         "all_of": lambda labels: _listed(labels, language, "standard"),
         "quoted": _quoted,
     }
-    # jinja2's extension has no types.
+    # The texts of the templates are few, and looked up for each mail. The extension has no types.
     texts.install_gettext_callables(  # type: ignore[attr-defined]
-        partial(say, language=language), partial(ngettext, language=language), newstyle=True
+        lru_cache(maxsize=512)(partial(say, language=language)),
+        lru_cache(maxsize=512)(partial(ngettext, language=language)),
+        newstyle=True,
     )
     return texts
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 
 from workflow import alarms, moved_dates, news, period_news
 from workflow.alarms import Alarm
@@ -101,5 +101,12 @@ def _rows(at: datetime) -> Select[Any]:
         .join(Person, Person.id == Notification.recipient_id)
         .outerjoin(QuickWin, QuickWin.id == Event.quick_win_id)
         .outerjoin(QuickWin.unit)
-        .options(contains_eager(QuickWin.unit), joinedload(Event.actor))
+        .options(
+            contains_eager(QuickWin.unit),
+            joinedload(Event.actor),
+            # What is long, and not asked for.
+            defer(QuickWin.content),
+            defer(Event.text),
+            defer(Event.salts),
+        )
     )
