@@ -301,7 +301,10 @@ MISTAKES = {
         "states.tray.pauses: It pauses “Panel”, but no row leads back there.",
     ),
     "a pause of a pause": (
-        [('en = "Tray" }', 'en = "Tray" }\npauses = true'), ('en = "Panel" }', 'en = "Panel" }\npauses = true')],
+        [
+            ('en = "Tray" }', 'en = "Tray" }\npauses = true'),
+            ('en = "Panel" }', 'en = "Panel" }\npauses = true'),
+        ],
         "states.tray.pauses: “Panel” pauses already, and its clock cannot be paused.",
     ),
     "a pause before anything began": (

@@ -1,4 +1,4 @@
-"""While somebody else has stopped it, no time passes: what was left is left, what was late is late."""
+"""While somebody has stopped it no time passes: what was left is left, what was late is late."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from attempts import statements
-from page import text_of
+from page import words_of
 from sqlalchemy import select
 from visitor import Visitor
 from world import JUDGMENT, NOW, PATHS, World
@@ -137,3 +137,36 @@ def test_the_report_counts_what_the_reader_may_know_of(world: World) -> None:
     assert count("mayor") == [1, 1]
     assert count("submitter.dkiss") == []
     assert seen.state == "verification"
+
+
+# ---------------------------------------------------------------- how it is shown
+
+
+def test_the_page_of_a_quick_win_says_it_in_words(visitor: Browser, world: World) -> None:
+    world["chair"].language = "en"
+    quick_win = world.propose()
+    world.act(quick_win, "submit", "submitter", at=NOW + 2 * DAY)
+    world.act(quick_win, "endorse", "head", at=NOW + 5 * DAY)
+    world.act(quick_win, "withdraw", "head", at=NOW + 8 * DAY)
+    world.session.commit()
+
+    words = words_of(visitor("chair").get(f"/quick-wins/{quick_win.id}"))
+
+    assert "Working days used The agency 3 working days The city 3 working days" in words
+    assert "It has come to its end: no day is counted any more." in words
+
+
+def test_the_overview_sums_it_up_and_names_each_agency(visitor: Browser, world: World) -> None:
+    world["chair"].language = "en"
+    for days in (1, 2):
+        quick_win = world.propose()
+        world.act(quick_win, "submit", "submitter", at=NOW + days * DAY)
+        world.act(quick_win, "endorse", "head", at=NOW + days * DAY)
+        world.act(quick_win, "withdraw", "head", at=NOW + days * DAY)
+    world.session.commit()
+
+    words = words_of(visitor("chair").get("/overview"))
+
+    assert "The agency 3 working days in all 1.5 working days" in words
+    assert "The city 0 working days in all 0 working days" in words
+    assert "Unit DINKES 2 1.5 3 0 0" in words
