@@ -21,7 +21,8 @@ from workflow.models import NoticeKind, Person
 from workflow.notice import Notice
 from workflow.notice_kinds import NAMES
 
-MOST = 20  # rows of a list in a mail; of what is beyond, how many
+# Rows of a list in a mail; of what is beyond, how many.
+MOST, FEW = 20, 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +75,7 @@ def _written(
         "choices": f"{origin.site}/profile/notifications",
         "site": origin.site,
         "most": MOST,
+        "few": FEW,
     }
     text, html = render(
         matter.template, {**shared, **values, **matter.values}, language, origin.calendar.zone

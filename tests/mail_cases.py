@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from letters import NEWS, ORIGIN, RINA
 from world import NOW
@@ -14,7 +14,7 @@ from workflow.digest import Digest, Waiting, Waits
 from workflow.incidents import Told as Step
 from workflow.language import Label
 from workflow.models import IncidentKind, NoticeKind
-from workflow.moved_dates import Dates, Moved
+from workflow.moved_dates import ChangedDay, Dates, Moved
 from workflow.news import Otherwise
 from workflow.notice import About, Notice
 from workflow.period_news import Draft, PeriodNews
@@ -150,13 +150,43 @@ ABOUT: dict[str, tuple[NoticeKind, About]] = {
     ),
     "dates": (
         NoticeKind.DATES,
-        Dates(action="change_calendar", reason="", period=None, moved=MOVED),
+        Dates(
+            action="import_calendar",
+            reason="",
+            days=tuple(
+                ChangedDay(day=date(2026, 7, day), name=name, working=working, moved_from=None)
+                for day, name, working in (
+                    (3, "HUT Kota Contoh", False),
+                    (4, "Pengganti cuti bersama", True),
+                )
+            ),
+            period=None,
+            moved=MOVED,
+        ),
+    ),
+    "dates_of_a_day": (
+        NoticeKind.DATES,
+        Dates(
+            action="move_day",
+            reason="",
+            days=(
+                ChangedDay(
+                    day=date(2026, 7, 6),
+                    name="Cuti bersama",
+                    working=False,
+                    moved_from=date(2026, 7, 3),
+                ),
+            ),
+            period=None,
+            moved=MOVED[1:2],
+        ),
     ),
     "dates_with_period": (
         NoticeKind.DATES,
         Dates(
             action="extend_period",
             reason="Banjir di tiga kecamatan.",
+            days=(),
             period=replace(PERIOD, action="extend_period", closed_at=CLOSES - timedelta(days=7)),
             moved=MOVED[:1],
         ),

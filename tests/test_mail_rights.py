@@ -13,11 +13,12 @@ from test_delegation import delegate
 from world import JUDGMENT, NOW, World
 
 from tasks import batch
+from workflow import calendar_changes
+from workflow.calendar_changes import NewDay
 from workflow.definition import TURN, Transition
 from workflow.document import shipped
 from workflow.language import say
 from workflow.models import (
-    CalendarDay,
     Channel,
     DayKind,
     Event,
@@ -27,7 +28,6 @@ from workflow.models import (
 )
 from workflow.moved_dates import Dates
 from workflow.notices import told
-from workflow.rescheduling import change_of_time
 
 FREE = date(2026, 7, 3)
 DECISIONS = [row for row in shipped().transitions if row.to is not None and not row.rescinds]
@@ -80,11 +80,8 @@ def test_who_stands_in_for_somebody_reads_for_whom(world: World) -> None:
 
 def set_free(world: World) -> None:
     """A working day becomes a holiday, and dates move with it."""
-    kind = DayKind.LOCAL
-    day = CalendarDay(day=FREE, working=False, kind=kind, name="HUT Kota", source="SK 1")
-    world.session.add(day)
-    world.session.flush()
-    change_of_time(world.session, "change_calendar", by=None, data={}, at=NOW)
+    new = NewDay(day=FREE, working=False, kind=DayKind.LOCAL, name="HUT Kota", source="SK 1")
+    calendar_changes.add(world.session, new, world["admin"], at=NOW)
 
 
 def test_dates_that_moved_are_told_to_those_whose_turn_they_are_and_no_others(
@@ -92,13 +89,14 @@ def test_dates_that_moved_are_told_to_those_whose_turn_they_are_and_no_others(
 ) -> None:
     of_verifier, of_head = world.bring_to("verification"), world.bring_to("endorsement")
     set_free(world)
-    found = owed_by_city(world, "change_calendar")
+    found = owed_by_city(world, "add_day")
     assert set(found) == {"head", "verifier", "verifier2"}
     for name, theirs, others in (
         ("head", of_head, of_verifier),
         ("verifier", of_verifier, of_head),
     ):
         said = text(found[name])
+        assert "Jumat, 3 Juli 2026 kini menjadi hari libur (HUT Kota)." in said
         assert theirs.number in said
         assert others.number not in said
     about = found["head"].notice.about
@@ -111,7 +109,7 @@ def test_dates_that_became_somebody_elses_are_not_named_any_more(world: World) -
     quick_win = world.bring_to("endorsement")
     set_free(world)
     world.act(quick_win, "endorse", "head")
-    said = text(owed_by_city(world, "change_calendar")["head"])
+    said = text(owed_by_city(world, "add_day")["head"])
     assert quick_win.number not in said
     assert say("None of them waits for you any more: you need not do anything.", "id") in said
 
