@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import pytest
 from page import stop_the_clock, text_of
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from visitor import Visitor
 from world import NOW, World
 
 from tasks.periods import announce
-from workflow.models import Event, Period
+from workflow.models import Event, Period, PeriodStep
 
 Browser = Callable[[str], Visitor]
 EVERYBODY = ["submitter", "head", "verifier", "reviewer", "chair", "mayor", "inspector", "admin"]
@@ -85,6 +85,14 @@ def test_an_admin_adds_a_period_with_the_dimensions_of_the_last_one(
     page = text_of(visitor("mayor").get("/periods/2027"))
     assert "Admin menetapkan periode ini" in page.replace("</strong>", "").replace("<strong>", "")
     assert "23 November 2027" in page  # five working days before
+
+
+def test_the_first_period_of_all_has_the_six_dimensions(visitor: Browser, world: World) -> None:
+    world.session.execute(delete(PeriodStep))
+    world.session.execute(delete(Period))
+    world.session.commit()
+    visitor("admin").post("/periods", NEW)
+    assert len(period(world, "2027").dimensions) == 6
 
 
 @pytest.mark.parametrize(

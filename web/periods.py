@@ -16,6 +16,7 @@ from web.period_forms import ExtensionForm, NewPeriodForm, ParametersForm
 from web.period_told import entries
 from web.presenting import time_left
 from workflow import period_outline, periods, submissions
+from workflow.dimensions import shipped_dimensions
 from workflow.errors import Invalid
 from workflow.models import Period
 from workflow.period_faults import NewPeriod
@@ -147,7 +148,7 @@ def _new(form: NewPeriodForm) -> NewPeriod | None:
     year = period_forms.whole(form.year)
     opens, closes = period_forms.day(form.opens), period_forms.day(form.closes)
     newest = _newest(period_outline.outlines(g.session, at=g.now))
-    if newest is None or year is None or opens is None or closes is None:
+    if year is None or opens is None or closes is None:
         return None
     return NewPeriod(
         code=(form.code.data or "").strip(),
@@ -155,7 +156,7 @@ def _new(form: NewPeriodForm) -> NewPeriod | None:
         year=year,
         opens=opens,
         closes=closes,
-        dimensions=newest.dimensions,
+        dimensions=newest.dimensions if newest else shipped_dimensions(),
     )
 
 

@@ -8,10 +8,10 @@ sent: whoever was owed one has a message, cancelled, that says why. What happene
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from quickwin.demo.story import CREATE, ISSUE, SAVE, Act, Story
@@ -19,9 +19,10 @@ from workflow import content, decrees
 from workflow.acts import StepGiven
 from workflow.definition import SYSTEM
 from workflow.machine import perform
-from workflow.models import DueRow, Message, Notification, Person, QuickWin
+from workflow.models import DueRow, Event, Message, Notification, Person, QuickWin
 
 SAY_EVERY = 50
+FORGOTTEN = timedelta(days=7)
 NOT_SENT = "Data contoh: it happened before the demo was loaded, so that nobody was mailed."
 
 
@@ -112,7 +113,7 @@ class Replay:
 
 
 def cancel_mails(session: Session, now: datetime) -> None:
-    """One cancelled message for everybody who is owed any."""
+    """One cancelled message for everybody who is owed any. What is older than a week was read."""
     unclaimed = Notification.message_row_id.is_(None)
     owed = session.scalars(select(Notification.recipient_id).where(unclaimed).distinct()).all()
     messages = [
@@ -134,7 +135,11 @@ def cancel_mails(session: Session, now: datetime) -> None:
             unclaimed,
             Message.recipient_id == Notification.recipient_id,
             Message.id.in_([message.id for message in messages]),
+            Event.id == Notification.event_id,
         )
-        .values(message_row_id=Message.id)
+        .values(
+            message_row_id=Message.id,
+            read_at=case((Event.at < now - FORGOTTEN, Event.at + FORGOTTEN)),
+        )
         .execution_options(synchronize_session=False)
     )
