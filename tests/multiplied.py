@@ -28,7 +28,7 @@ _COPIES = f"""
 _KEPT = (
     "period_id, definition_id, created_by_id, created_at, state, visit, came_from, version, "
     "digest, material_digest, parameters, revision, submitted_at, submitted_material_digest, "
-    "reported_percent, circulated_at"
+    "reported_percent, circulated_at, clock_from, clock_days, due_before, paused_days"
 )
 # Each field from another Quick Win, so that no two texts are alike.
 _QUICK_WINS = f"""
