@@ -10,11 +10,11 @@ import pytest
 from letters import BASE, KEY, ORIGIN, mail, owed, owed_by_city, text, told
 from postbox import body
 from sqlalchemy import event, select
-from world import NOW, World, use
+from world import NOW, World
 
 from workflow import accounts
 from workflow import notice as notices
-from workflow.document import load, shipped
+from workflow.document import shipped
 from workflow.language import LANGUAGES, say
 from workflow.models import City, Event, Notification, Person
 
@@ -129,38 +129,6 @@ def test_the_time_that_is_left_is_counted_in_working_days(due_in: timedelta, sai
 
 def test_where_nothing_is_due_nothing_is_said_about_it() -> None:
     assert "2026," not in text(told(due_at=None), "en")
-
-
-def test_to_the_agency_a_reviewer_has_no_name(world: World) -> None:
-    quick_win = world.bring_to("review")
-    world.act(quick_win, "comment", "reviewer2", data={"text": "Siapa yang memasak?"})
-    found = owed(world, quick_win, "comment")["submitter"]
-    assert "Penelaah memberi komentar." in text(found)
-    assert "Siapa yang memasak?" in text(found)
-    for secret in "Reviewer2", "Sebagai reviewer":
-        assert secret not in text(found)
-    world.act(quick_win, "comment", "mentor", data={"text": "Baik."})
-    assert "Mentor (Sebagai mentor)" in text(owed(world, quick_win, "comment")["submitter"])
-
-
-def test_the_note_of_a_judgment_stays_closed_until_the_review_is_concluded(world: World) -> None:
-    """The shipped definition tells nobody of a judgment; a city's own may."""
-    told_of_judgments = (
-        shipped()
-        .text.replace(f"version = {shipped().version}", "version = 1000")
-        .replace('collects = "judgment"', 'collects = "judgment"\nnotify = ["turn", "submitter"]')
-    )
-    use(world.session, load(told_of_judgments))
-    quick_win = world.bring_to("review")
-    judgment = {"verdict": "reject", "scores": dict.fromkeys(shipped().rubric, 1)}
-    world.act(quick_win, "judge", "reviewer", data=judgment, note="Lemah sekali.")
-    for notice in owed(world, quick_win, "judge").values():
-        assert notice.about.note == ""
-        assert "Lemah" not in text(notice)
-    world.act(quick_win, "judge", "reviewer2", data=judgment)
-    found = owed(world, quick_win, "judge")
-    assert "Catatan." in text(found["submitter"])
-    assert "Reviewer2" not in text(found["submitter"])
 
 
 def test_the_clock_is_named_as_who_it_is(world: World) -> None:

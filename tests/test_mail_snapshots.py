@@ -13,8 +13,9 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from daily_cases import DIGESTS
 from letters import BASE, KEY, ORIGIN
-from mail_cases import DIGESTS, NOTICES
+from mail_cases import NOTICES
 from postbox import body
 
 from tasks import letter
