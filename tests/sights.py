@@ -262,6 +262,7 @@ SIGHTS: Sequence[Sight] = (
     Sight(name="quick-win-approved", who="legal", path="/quick-wins/{legal:approved}"),
     # ------------------------------------------------ who looks
     Sight(name="overview", who="mayor", path="/overview"),
+    Sight(name="overview-sides", who="mayor", path="/overview/sides"),
     Sight(name="coverage", who="mayor", path="/coverage"),
     Sight(name="list", who="mayor", path="/quick-wins"),
     Sight(name="list-search", who="mayor", path="/quick-wins?q=pelayannan+warga&order=title"),

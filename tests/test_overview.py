@@ -125,7 +125,7 @@ def test_more_of_everything_costs_no_more_statements(visitor: Browser, world: Wo
             assert mayor.get("/overview").status_code == 200
         costs.append(len(run))
 
-    assert costs[0] == costs[1] <= 19
+    assert costs[0] == costs[1] <= 18
 
 
 def test_a_city_without_a_period_and_an_unknown_one(visitor: Browser) -> None:

@@ -165,7 +165,7 @@ def test_the_overview_sums_it_up_and_names_each_agency(visitor: Browser, world: 
         world.act(quick_win, "withdraw", "head", at=NOW + days * DAY)
     world.session.commit()
 
-    words = words_of(visitor("chair").get("/overview"))
+    words = words_of(visitor("chair").get("/overview/sides"))
 
     assert "The agency 3 working days in all 1.5 working days" in words
     assert "The city 0 working days in all 0 working days" in words

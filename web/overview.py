@@ -46,11 +46,25 @@ def register(app: Flask) -> None:
 @bp.get("")
 def show() -> str:
     """`?period=`: the newest that has begun without it."""
-    overview.check_reader(g.session, g.person, g.now)
-    periods = list(g.session.scalars(select(Period).order_by(Period.opens_at.desc())))
-    period = chosen(periods)
+    periods, period = _periods()
     found = _of(period) if period else {}
     return render_template("overview.html", periods=periods, period=period, **found)
+
+
+@bp.get("/sides")
+def sides() -> str:
+    """The same for the fair clock, which is counted for itself: it reads every move there was."""
+    periods, period = _periods()
+    calendar = load_calendar(g.session)
+    rows = shares(g.session, g.person, period, calendar, at=g.now) if period else []
+    return render_template("overview_sides.html", periods=periods, period=period, fair=report(rows))
+
+
+def _periods() -> tuple[list[Period], Period | None]:
+    """All, and the one that was chosen; for readers of the overview only."""
+    overview.check_reader(g.session, g.person, g.now)
+    periods = list(g.session.scalars(select(Period).order_by(Period.opens_at.desc())))
+    return periods, chosen(periods)
 
 
 def _of(period: Period) -> dict[str, Any]:
@@ -66,7 +80,6 @@ def _of(period: Period) -> dict[str, Any]:
         "lights": _lights(rows, period),
         "months": _months(found.months),
         "paces": _paces(calendar),
-        "fair": report(shares(g.session, g.person, period, calendar, at=g.now)),
         "decrees": found.decrees,
     }
 
