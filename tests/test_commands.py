@@ -165,17 +165,24 @@ def test_the_first_wrong_event_of_a_broken_chain_is_named(
 
 # ---------------------------------------------------------------- definitions and calendar
 
+THIS = shipped().version
+
+
+def with_version(version: int) -> str:
+    """The shipped definition as another version."""
+    return shipped().text.replace(f"version = {THIS}", f"version = {version}", 1)
+
 
 def test_a_new_version_of_a_definition_becomes_the_active_one(
     quickwin: CommandLine, session: Session, tmp_path: Path
 ) -> None:
     file = tmp_path / "new.toml"
-    file.write_text(shipped().text.replace("version = 1", "version = 2", 1), encoding="utf-8")
-    assert "version 2 is active" in quickwin("workflow", "activate", str(file)).stdout
-    assert session.scalars(select(Definition.version).where(Definition.active)).all() == [2]
+    file.write_text(with_version(THIS + 1), encoding="utf-8")
+    assert f"version {THIS + 1} is active" in quickwin("workflow", "activate", str(file)).stdout
+    assert session.scalars(select(Definition.version).where(Definition.active)).all() == [THIS + 1]
     assert [event.data["version"] for event in city_events(session, "activate_definition")] == [
-        1,
-        2,
+        THIS,
+        THIS + 1,
     ]
     assert "is active already" in quickwin("workflow", "activate", str(file)).stdout
 
@@ -186,13 +193,13 @@ def test_a_definition_that_todays_people_cannot_staff_is_not_activated(
     later = datetime.now(UTC) + timedelta(days=9)
     session.execute(update(Period).where(Period.code == "2026").values(closes_at=later))
     session.commit()
-    demanding = shipped().text.replace("version = 1", "version = 2", 1)
+    demanding = with_version(THIS + 1)
     demanding = demanding.replace("quorum = 2", "quorum = 3", 1)
     file = tmp_path / "new.toml"
     file.write_text(demanding, encoding="utf-8")
     said = quickwin.refused("workflow", "activate", str(file))
     assert "people with the role “reviewer” are missing for DINKES." in said
-    assert session.scalars(select(Definition.version).where(Definition.active)).all() == [1]
+    assert session.scalars(select(Definition.version).where(Definition.active)).all() == [THIS]
 
 
 def test_an_account_is_closed_and_opened_again(quickwin: CommandLine, session: Session) -> None:
@@ -215,10 +222,10 @@ def test_a_definition_with_findings_is_not_activated(
     quickwin: CommandLine, session: Session, tmp_path: Path
 ) -> None:
     file = tmp_path / "bad.toml"
-    bad = shipped().text.replace("version = 1", "version = 2", 1)
+    bad = with_version(THIS + 1)
     file.write_text(bad.replace('to = "review"', 'to = "nowhere"'), encoding="utf-8")
     assert "There is no state “nowhere”." in quickwin.refused("workflow", "activate", str(file))
-    assert session.scalars(select(Definition.version)).all() == [1]
+    assert session.scalars(select(Definition.version)).all() == [THIS]
 
 
 def test_a_version_is_one_text_for_ever(quickwin: CommandLine, tmp_path: Path) -> None:

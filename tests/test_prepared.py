@@ -22,7 +22,9 @@ def test_values_come_by_their_names_and_constants_stay(session: Session) -> None
 def test_what_the_database_refuses_is_raised_as_sqlalchemy_would(session: Session) -> None:
     email = bindparam("email", type_=String)
     statement = Prepared(
-        insert(Person).values(email=email, name="Ani", demo=False).returning(Person.name)
+        insert(Person)
+        .values(email=email, name="Ani", demo=False, digest_hour=7, mail_refusal="")
+        .returning(Person.name)
     )
     statement.one(session, {"email": "ani@unit.test"})
 

@@ -30,6 +30,7 @@ LIBRARIES: Mapping[str, str] = MappingProxyType(
         "kept": "keeping",
         "incidents": "incidents",
         "sending": "sending",
+        "periods": "periods",
     }
 )
 """The files of macros, with the name that pages import each by."""

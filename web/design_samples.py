@@ -28,6 +28,7 @@ from wtforms.validators import InputRequired, Length
 from web import charts
 from web.labels import VERDICTS
 from web.typed_act import choices_of
+from workflow.definition import Coverage
 from workflow.language import Label
 
 LONG = (
@@ -109,9 +110,17 @@ def all_samples() -> dict[str, Any]:
         "chart": _CHART,
         "incidents": _INCIDENTS,
         "standstills": _STANDSTILLS,
+        "period": _PERIOD,
+        "coverage": Coverage,
     }
 
 
+_PERIOD = {
+    "code": "2026",
+    "name": "Quick Win 2026",
+    "opens_at": datetime(2026, 2, 2, 1, 0, tzinfo=UTC),
+    "closes_at": datetime(2026, 11, 30, 9, 0, tzinfo=UTC),
+}
 _INCIDENTS = [
     {
         "state": Label(id="Telaah Substansi", en="Review"),

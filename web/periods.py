@@ -16,6 +16,7 @@ from web.period_forms import ExtensionForm, NewPeriodForm, ParametersForm
 from web.period_told import entries
 from web.presenting import time_left
 from workflow import period_outline, periods, submissions
+from workflow.definition import Coverage
 from workflow.dimensions import shipped_dimensions
 from workflow.errors import Invalid
 from workflow.models import Period
@@ -63,6 +64,7 @@ def show(code: str) -> str:
         period=period,
         stand=period_outline.stand_of(period, g.now),
         submissions=submissions.counted(g.session)[period.id],
+        steps=Coverage,
         left=time_left(load_calendar(g.session), g.now, period.closes_at),
         entries=entries(period_outline.said(g.session, period)),
         reminders=period_outline.reminders(g.session, period),
@@ -130,6 +132,7 @@ def _index(form: NewPeriodForm) -> str:
     return render_template(
         "periods/index.html",
         outlines=found,
+        steps=Coverage,
         now_open=[one for one in found if one.stand is Stand.OPEN],
         left=lambda period: time_left(calendar, g.now, period.closes_at),
         dimensions_of=_newest(found),
