@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine, select
@@ -14,7 +14,7 @@ from workflow.calendar_changes import NewDay
 from workflow.calendar_days import Day, Effect
 from workflow.city import set_city
 from workflow.errors import Forbidden, Invalid, NotFound
-from workflow.models import CalendarDay, City, DayKind, Event, Notification, Period
+from workflow.models import CalendarDay, DayKind, Event
 from workflow.working_days import load_calendar
 
 THURSDAY, FRIDAY = date(2026, 7, 2), date(2026, 7, 3)
@@ -252,75 +252,3 @@ def test_of_two_admins_who_set_the_same_day_at_once_the_second_is_told(committin
         assert sorted(endings) == sorted(
             ["done", f"The city has set this day already: “{day.name}”. Move or remove that first."]
         )
-
-
-# ---------------------------------------------------------------- the hours of the city
-
-
-def test_what_is_due_moves_with_the_close_of_business_and_keeps_its_day(world: World) -> None:
-    quick_win = world.bring_to("verification")
-    due = quick_win.due_at
-    assert due is not None
-
-    done = set_city(world.session, close_of_business=time(15, 30), by=world["admin"], at=NOW)
-
-    world.session.expire_all()
-    assert quick_win.due_at == due - timedelta(minutes=30)
-    assert [one.number for one in done.moved] == [quick_win.number]
-    owed = world.session.scalars(
-        select(Notification.recipient_id).where(Notification.event_id == last_of_city(world).id)
-    )
-    assert world["verifier"].id in owed.all()
-
-
-@pytest.mark.parametrize(("zone", "earlier"), [("Asia/Makassar", 1), ("Asia/Jayapura", 2)])
-def test_a_city_in_another_zone_closes_earlier(world: World, zone: str, earlier: int) -> None:
-    quick_win = world.bring_to("verification")
-    due = quick_win.due_at
-    assert due is not None
-
-    set_city(world.session, zone=zone, by=None, at=NOW)
-
-    world.session.expire_all()
-    assert quick_win.due_at == due - timedelta(hours=earlier)
-
-
-def test_pontianak_has_the_time_of_jakarta_so_nothing_moves(world: World) -> None:
-    world.bring_to("verification")
-
-    done = set_city(world.session, zone="Asia/Pontianak", by=None, at=NOW)
-
-    assert done.city.zone == "Asia/Pontianak"
-    assert list(done.moved) == []
-
-
-def test_a_period_closes_with_the_offices_on_the_same_day_and_a_past_one_stays(
-    world: World,
-) -> None:
-    session = world.session
-    calendar = load_calendar(session)
-    past, now = session.scalars(select(Period).order_by(Period.opens_at))
-    last = calendar.day_of(now.closes_at)
-    now.closes_at = calendar.close_of(last)
-    before, opened = past.closes_at, now.opens_at
-    session.flush()
-
-    set_city(session, zone="Asia/Jayapura", close_of_business=time(15), by=None, at=NOW)
-
-    session.expire_all()
-    assert (past.closes_at, now.opens_at) == (before, opened)
-    assert now.closes_at == load_calendar(session).close_of(last)
-
-
-@pytest.mark.parametrize(
-    ("given", "field"),
-    [({"zone": "Europe/Berlin"}, "zone"), ({"close_of_business": time(7)}, "close_of_business")],
-)
-def test_a_time_that_no_city_has_is_refused(
-    world: World, given: dict[str, object], field: str
-) -> None:
-    with pytest.raises(Invalid) as refused:
-        set_city(world.session, by=None, at=NOW, **given)  # type: ignore[arg-type]
-
-    assert set(refused.value.fields) == {field}
-    assert world.session.get_one(City, 1).close_of_business == time(16)
