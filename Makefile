@@ -9,7 +9,7 @@ CATALOGUES := $(wildcard workflow/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long screenshots bench check requirements
+.PHONY: help run test test-long chaos screenshots bench check requirements
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -25,6 +25,12 @@ test: $(VENV)/develop $(COMPILED) browser
 ## make test-long      the long stories
 test-long: $(VENV)/develop $(COMPILED) browser
 	@exec $(BIN)/pytest -m long
+
+## make chaos          everything that can die does, for 20 minutes; make chaos DURATION=600 SEED=7
+DURATION := 1200
+SEED :=
+chaos: $(VENV)/develop $(COMPILED)
+	@exec $(BIN)/python tests/campaign.py --duration $(DURATION) $(if $(SEED),--seed $(SEED))
 
 ## make screenshots  pictures of every page, in build/screenshots; make screenshots PAGES="list judge"
 screenshots: $(VENV)/develop $(COMPILED) browser
