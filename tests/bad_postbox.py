@@ -9,6 +9,7 @@ that is the server's doing. What the product does about it is not known here.
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections import Counter
@@ -48,6 +49,7 @@ class BadPostbox(Postbox):
 
     def __init__(self, seed: str) -> None:
         super().__init__()
+        logging.getLogger("mail.log").setLevel(logging.ERROR)  # that a line breaks is no news here
         self.storm = False
         self.dead: set[str] = set()
         self.accepted: list[Accepted] = []
