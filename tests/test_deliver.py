@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 import pytest
 from delivering import MINUTE, commit_all_as_sent, endorsed, message_to, recipients
 from postbox import Postbox, body
-from sqlalchemy import Engine, func, select, text, update
+from sqlalchemy import Engine, func, select, update
 from sweeping import Sweep
+from whole_database import written
 from world import NOW, World, gather
 
 from tasks import notifications
@@ -18,7 +19,6 @@ from tasks.notifications import deliver
 from tasks.sending import LEASE
 from workflow import db
 from workflow.models import (
-    Base,
     Heartbeat,
     Message,
 )
@@ -28,17 +28,6 @@ from workflow.models import (
 def world(committing: Engine) -> Iterator[World]:
     with db.Session() as session:
         yield gather(session)
-
-
-def written() -> dict[str, tuple[int, int]]:
-    """For each table but one, how many rows it has and which transaction wrote there last."""
-    found = {}
-    with db.Session() as session:
-        for name in Base.metadata.tables.keys() - {Heartbeat.__tablename__}:
-            statement = f"SELECT count(*), coalesce(max(xmin::text::bigint), 0) FROM {name}"
-            rows, last = session.execute(text(statement)).one()
-            found[name] = (rows, last)
-    return found
 
 
 def test_an_act_is_told_once_to_everybody_it_concerns(world: World, postbox: Postbox) -> None:

@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 import pytest
 from simulated import Simulation, beaten
 from sqlalchemy import func, select
-from test_deliver import written
+from whole_database import written
 from world import JUDGMENT, World
 
 import tasks
@@ -112,10 +112,10 @@ def test_a_month_with_nothing_to_do_writes_no_row(simulation: Simulation) -> Non
     simulation.run(days=2)
     before, looked = written(), simulation.moments
 
-    simulation.run(days=31, every=timedelta(hours=3))
+    simulation.run(days=31, every=timedelta(hours=6))
 
     assert written() == before
-    assert simulation.moments - looked >= 31 * 8
+    assert simulation.moments - looked >= 31 * 4
     with db.Session() as session:
         assert session.get_one(QuickWin, waiting).state == "draft"
         assert session.get_one(Heartbeat, "beat").at == simulation.now
