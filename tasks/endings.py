@@ -11,7 +11,18 @@ from datetime import UTC, datetime, timedelta
 from time import sleep
 
 import structlog
-from sqlalchemy import ColumnElement, DateTime, and_, case, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -25,19 +36,20 @@ BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 8 
 # While the server takes nothing, it is asked again after as long as a mail has waited already.
 SOONEST, LATEST = timedelta(minutes=1), timedelta(minutes=10)
 LONGEST_ERROR = 500
+# Written once, since it is sent for every mail.
+_SENT = (
+    update(Message)
+    .where(Message.id == bindparam("message"), Message.sent_at.is_(None))
+    .values(sent_at=bindparam("now"), failed_at=None, cancelled_at=None, error="")
+    .execution_options(synchronize_session=False)
+)
 _PATIENCE = (0.1, 0.5, 1, 2, 4, 8, 8)  # seconds; with all of them the lease is not over
 
 
 def sent(message: Message, at: datetime | None) -> None:
     """Taken is taken, even where another mail has found the address dead meanwhile."""
-    now = at or datetime.now(UTC)
-    _record(
-        lambda session: session.execute(
-            update(Message)
-            .where(Message.id == message.id, Message.sent_at.is_(None))
-            .values(sent_at=now, failed_at=None, cancelled_at=None, error="")
-        )
-    )
+    values = {"message": message.id, "now": at or datetime.now(UTC)}
+    _record(lambda session: session.execute(_SENT, values))
 
 
 def not_taken(message: Message, why: str, at: datetime | None, *, for_good: bool = False) -> None:

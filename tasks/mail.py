@@ -1,16 +1,14 @@
 """A letter as a mail: its headers, and the bytes that a server is given. It refuses to know what a
 letter says, and how a mail is sent.
 
-The body is encoded here and the headers by the older of the two interfaces of `email`: the newer
-one parses every header that it writes, which takes five times as long as all the rest.
+It is put together here, and not by `email`, which parses every header again that it writes: that
+takes ten times as long as all the rest.
 """
 
 from __future__ import annotations
 
 import re
 from email.header import Header
-from email.message import Message as Mime
-from email.policy import compat32
 from email.utils import format_datetime
 from ipaddress import ip_address
 from quopri import encodestring
@@ -25,16 +23,14 @@ CHOICES = "/profile/notifications"  # where people choose how they are told
 LONGEST_PLAIN = 60  # what is longer is encoded, and folded by it
 
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
-_LINES = compat32.clone(linesep="\r\n", max_line_length=0)
 
 
 def compose(letter: Letter, message_id: str, base_url: str) -> bytes:
     """The mail of that letter. `base_url` is the address people use. Where a header cannot be
     written there is no mail but a ValueError."""
-    host = mail_host(base_url)
+    host, boundary = mail_host(base_url), _boundary(message_id)
     thread = f"<{letter.thread}@{host}>"
-    mail = Mime(_LINES)
-    for name, value in {
+    headers = {
         "From": _mailbox(letter.sender, sender_address(base_url)),
         "To": _mailbox(letter.recipient_name, letter.recipient_email),
         "Subject": _words(letter.subject, "Subject"),
@@ -46,11 +42,18 @@ def compose(letter: Letter, message_id: str, base_url: str) -> bytes:
         "Auto-Submitted": "auto-generated",
         "Content-Language": letter.language,
         "MIME-Version": "1.0",
-        "Content-Type": f'multipart/alternative; boundary="{_boundary(message_id)}"',
-    }.items():
-        mail[name] = _one_line(value)
-    mail.set_payload([_part(letter.text, "plain"), _part(letter.html, "html")])
-    return mail.as_bytes(policy=_LINES)
+        "Content-Type": f'multipart/alternative; boundary="{boundary}"',
+    }
+    lines = [*(f"{name}: {_one_line(value)}" for name, value in headers.items()), ""]
+    for subtype, content in (("plain", letter.text), ("html", letter.html)):
+        lines += [
+            f"--{boundary}",
+            f'Content-Type: text/{subtype}; charset="utf-8"',
+            "Content-Transfer-Encoding: quoted-printable",
+            "",
+            _quoted(content),
+        ]
+    return "\r\n".join([*lines, f"--{boundary}--", ""]).encode("ascii")
 
 
 def _list_headers(letter: Letter, site: str, host: str) -> dict[str, str]:
@@ -70,13 +73,10 @@ def _list_headers(letter: Letter, site: str, host: str) -> dict[str, str]:
     }
 
 
-def _part(text: str, subtype: str) -> Mime:
-    part = Mime(_LINES)
-    part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
-    part["Content-Transfer-Encoding"] = "quoted-printable"
-    lines = re.sub(r"\r\n?|\n", "\r\n", text)
-    part.set_payload(encodestring(lines.encode()).decode("ascii"))
-    return part
+def _quoted(text: str) -> str:
+    """As quoted-printable, in which no line is a boundary."""
+    lines = re.sub(r"\r\n?", "\n", text)
+    return encodestring(lines.encode()).decode("ascii").replace("\n", "\r\n")
 
 
 def _boundary(message_id: str) -> str:
