@@ -11,11 +11,13 @@ import pytest
 from flask import Flask
 from page import text_of, words_of
 from sqlalchemy import create_engine
+from sqlalchemy.exc import DatabaseError
 from visitor import Visitor
 from werkzeug.test import TestResponse
 from world import World
 
 from web import MAX_BODY, errors
+from web.auth import anonymous
 from web.error_texts import told
 from workflow import db
 
@@ -183,3 +185,14 @@ def test_every_page_can_say_that_a_form_is_being_sent(stranger: Visitor) -> None
 
     assert 'id="sending" role="status" data-text="Mengirim' in page
     assert re.search(r'<script type="module" src="/static/sending.js\?v=\w+">', page)
+
+
+def test_a_database_that_dies_while_it_answers_is_out_of_reach_too(
+    app: Flask, world: World
+) -> None:
+    @anonymous
+    def lost() -> str:
+        raise DatabaseError("SELECT 1", {}, Exception("no result"), connection_invalidated=True)
+
+    app.add_url_rule("/lost", "lost", lost)
+    assert Visitor(app, world.session, None).get("/lost").status_code == 503

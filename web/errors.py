@@ -13,7 +13,7 @@ from flask import Flask, Response, g, jsonify, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized
 
 from web import keeping
@@ -101,7 +101,7 @@ def broken(error: Exception) -> ResponseReturnValue:
     if "session" in g:
         g.session.close()
     g.person = g.city = None  # the frame asks the database for nothing: it may be what is broken
-    if isinstance(error, OperationalError):
+    if _is_out_of_reach(error):
         status, headers = 503, {"Retry-After": str(SOON)}
     else:
         status, headers = 500, {}
@@ -110,6 +110,13 @@ def broken(error: Exception) -> ResponseReturnValue:
         response.headers.extend(headers)
         return response
     return *page(status), headers
+
+
+def _is_out_of_reach(error: Exception) -> bool:
+    """Whether the database was lost. One that dies while it answers is known by the connection."""
+    return isinstance(error, OperationalError) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )
 
 
 def problem(status: int, code: str, *, detail: str | None = None, **extra: Any) -> Response:
