@@ -53,7 +53,9 @@ AGENCIES = [row["code"] for row in rows("agencies.csv")]
 KELURAHAN = {row["code"]: f"KEC-{row['kecamatan'].upper()}" for row in rows("kelurahan.csv")}
 PEOPLE = {row["account"]: row for row in rows("people.csv")}
 QUICK_WINS, DECREES = documents("quick_wins"), documents("decrees")
-SUBDIMENSIONS = {(row["dimension"], row["subdimension"]) for row in rows("../../workflow/dimensions.csv")}
+SUBDIMENSIONS = {
+    (row["dimension"], row["subdimension"]) for row in rows("../../workflow/dimensions.csv")
+}
 each_quick_win = pytest.mark.parametrize(
     "quick_win", QUICK_WINS, ids=[entry["content"]["title"] for entry in QUICK_WINS]
 )
