@@ -28,7 +28,7 @@ from workflow.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-BATCH = 25
+BATCH = 50
 LEASE = timedelta(minutes=2)
 # No mail is begun later than this after its claim: what is begun ends within the lease.
 BEGIN_WITHIN = 60.0

@@ -14,7 +14,7 @@ from sweeping import Sweep
 from whole_database import written
 from world import NOW, World, gather
 
-from tasks import notifications
+from tasks import notifications, sending
 from tasks.notifications import deliver
 from tasks.sending import LEASE
 from workflow import db
@@ -122,6 +122,7 @@ def test_a_backlog_of_more_than_one_batch_leaves_in_one_sweep(
     world: World, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(notifications, "DELIVER_EVERY", 60.0)
+    monkeypatch.setattr(sending, "BATCH", 10)
     quick_win = world.propose()
     for _ in range(30):
         world.act(quick_win, "comment", "head", data={"text": "Baik."})

@@ -88,9 +88,7 @@ def cancel(session: Session, event_id: int, *, at: datetime) -> bool:
     return True
 
 
-def roles_named(
-    workflow: Workflow, state: str, tokens: list[str], *, level: int = 1
-) -> list[str]:
+def roles_named(workflow: Workflow, state: str, tokens: list[str], *, level: int = 1) -> list[str]:
     """The role codes that `notify` names in that state; superiors so many levels up."""
     found: list[str] = []
     for token in tokens:
