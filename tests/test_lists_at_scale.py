@@ -34,7 +34,7 @@ MORE_UNITS = text(
 )
 COLUMNS = (
     "period_id, definition_id, created_by_id, created_at, state, visit, since, due_at, version, "
-    "digest, material_digest, revision, circulated_at"
+    "digest, material_digest, revision, circulated_at, clock_from, paused_days"
 )
 MORE_QUICK_WINS = text(
     f"INSERT INTO quick_wins (number, unit_id, content, {COLUMNS}) "
