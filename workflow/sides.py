@@ -30,6 +30,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import Grouping
 
 from workflow.calendar import DAY, Calendar
 from workflow.definition import Workflow
@@ -148,12 +149,8 @@ def _whose(known: Mapping[int, Workflow]) -> dict[str, list[Any]]:
 
 def _days(calendar: Calendar, first: date, last: date) -> dict[str, Any]:
     """How many working days there were up to each day: a stay is the difference of two."""
-    days = [first + n * DAY for n in range((last - first).days + 1)]
-    return {
-        "first": first,
-        "days": days,
-        "upto": list(accumulate(int(calendar.is_working_day(day)) for day in days)),
-    }
+    days = (first + n * DAY for n in range((last - first).days + 1))
+    return {"first": first, "upto": list(accumulate(int(calendar.is_working_day(d)) for d in days))}
 
 
 def _statement(mine: Select[Any]) -> Select[Any]:
@@ -170,7 +167,6 @@ def _statement(mine: Select[Any]) -> Select[Any]:
     stays = select(ends.c.quick_win_id, ends.c.state, ends.c.at, entered.label("entered")).subquery(
         "stays"
     )
-    first, last = _upto("first"), _upto("last")
     whose = (
         func.unnest(
             bindparam("definitions", type_=ARRAY(BigInteger)),
@@ -180,7 +176,7 @@ def _statement(mine: Select[Any]) -> Select[Any]:
         .table_valued("definition_id", "state", "side")
         .render_derived("whose")
     )
-    length = last.c.upto - first.c.upto
+    length = _upto(stays.c.at) - _upto(func.coalesce(stays.c.entered, of_it.c.created_at))
     each = (
         select(
             of_it.c.id,
@@ -194,8 +190,6 @@ def _statement(mine: Select[Any]) -> Select[Any]:
         )
         .select_from(of_it)
         .join(stays, stays.c.quick_win_id == of_it.c.id)
-        .join(first, first.c.day == _local(func.coalesce(stays.c.entered, of_it.c.created_at)))
-        .join(last, last.c.day == _local(stays.c.at))
         .outerjoin(
             whose,
             and_(whose.c.definition_id == of_it.c.definition_id, whose.c.state == stays.c.state),
@@ -231,20 +225,11 @@ def _summed(each: Any) -> Select[Any]:
     )
 
 
-def _upto(name: str) -> Any:
-    return (
-        func.unnest(
-            bindparam("days", type_=ARRAY(Date)), bindparam("upto", type_=ARRAY(BigInteger))
-        )
-        .table_valued("day", "upto")
-        .render_derived(name)
-    )
-
-
-def _local(moment: Any) -> Any:
-    """Its local day, or the first of those that are looked at."""
+def _upto(moment: Any) -> Any:
+    """How many working days there were up to its local day, or to the first that is looked at."""
     day = cast(func.timezone(bindparam("zone", type_=String), moment), Date)
-    return func.greatest(day, bindparam("first", type_=Date))
+    passed = func.greatest(day - bindparam("first", type_=Date), 0)
+    return Grouping(bindparam("upto", type_=ARRAY(BigInteger)))[passed + 1]
 
 
 _NOTHING = literal_column("()", BigInteger)
