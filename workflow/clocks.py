@@ -100,9 +100,17 @@ def end_again(
 def end_in_month(deadline: Deadline, calendar: Calendar, day: date) -> datetime:
     """When a monthly deadline ends that was to end on that day. A count that is longer than its
     month ends early in the next one."""
-    assert deadline.by is not None
-    month = day if day.day >= deadline.by else day.replace(day=1) - timedelta(days=1)
-    return calendar.nth_working_day(month.year, month.month, deadline.by)
+    return _end_of_month(deadline, calendar, _month_of(deadline, day))
+
+
+def end_in_month_after(
+    deadline: Deadline, calendar: Calendar, day: date, *, at: datetime
+) -> datetime:
+    """The same, or the first of a later month that still lies after `at`."""
+    month = _month_of(deadline, day)
+    while (end := _end_of_month(deadline, calendar, month)) <= at:
+        month = date(*_month_after(month), 1)
+    return end
 
 
 def kept_ahead(end: datetime, calendar: Calendar, *, due_at: datetime, at: datetime) -> datetime:
@@ -148,6 +156,17 @@ def moment(action: str, threshold: int, *, end: datetime, calendar: Calendar) ->
 def cycle_of(end: datetime, calendar: Calendar) -> str:
     """The name of a deadline that ends then, among those of one visit."""
     return calendar.day_of(end).isoformat()
+
+
+def _month_of(deadline: Deadline, day: date) -> date:
+    """A day of the month whose deadline ends on that day."""
+    assert deadline.by is not None
+    return day if day.day >= deadline.by else day.replace(day=1) - timedelta(days=1)
+
+
+def _end_of_month(deadline: Deadline, calendar: Calendar, month: date) -> datetime:
+    assert deadline.by is not None
+    return calendar.nth_working_day(month.year, month.month, deadline.by)
 
 
 def _month_after(day: date) -> tuple[int, int]:

@@ -1,7 +1,8 @@
 """A state that pauses stops the clock of the one before, which runs on when it goes back there.
 
 The stopped clock is kept in the Quick Win: `due_before` is when it would have ended, `clock_days`
-the working days that were left. How a deadline is counted is not known here.
+the working days that were left, or that it was late by. A deadline of every month goes on with a
+month's, unless it was late. How a deadline is counted is not known here.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ def goes_on(
     before, days = quick_win.due_before, quick_win.clock_days
     if before is None or days is None:
         return None
+    if deadline.every is not None and days >= 0:
+        return _of_a_month(before, deadline, calendar, visit=visit, at=at)
     if days == 0 and calendar.after(at, 0) <= at:
         days = 1  # today's close is over, and it was not late when it was stopped
     end = calendar.after(at, days)
@@ -70,6 +73,24 @@ def goes_on(
         days=days,
         visit=visit,
         due=_not_done(quick_win, end, deadline, calendar, at=at, closes=closes),
+    )
+
+
+def _of_a_month(
+    before: datetime, deadline: Deadline, calendar: Calendar, *, visit: int, at: datetime
+) -> Clock:
+    """The deadline of the month that was stopped, or of the first one later that is still ahead. A
+    later day that somebody had set for it stays that day."""
+    end = clocks.end_in_month_after(deadline, calendar, calendar.day_of(before), at=at)
+    is_set = before > end
+    end = before if is_set else end
+    return Clock(
+        restarts=True,
+        sets=True,
+        end=end,
+        runs_from=None if is_set else at,
+        visit=visit,
+        due=clocks.ahead(end, deadline, calendar, now=at),
     )
 
 
