@@ -9,10 +9,11 @@ from letters import NEWS, RINA
 from world import NOW
 
 from workflow.alarms import Alarm
+from workflow.causes import ChangedDay
 from workflow.incidents import Told as Step
 from workflow.language import Label
 from workflow.models import IncidentKind, NoticeKind
-from workflow.moved_dates import ChangedDay, Dates, Moved
+from workflow.moved_dates import Dates, Moved
 from workflow.news import Otherwise
 from workflow.notice import About, Notice
 from workflow.period_news import Draft, PeriodNews

@@ -101,6 +101,16 @@ def test_dates_that_moved_are_told_to_those_whose_turn_they_are_and_no_others(
     assert (moved.before, moved.after) == (moved.after - timedelta(days=1), of_head.due_at)
 
 
+def test_a_day_that_is_taken_back_is_named_too(world: World) -> None:
+    world.bring_to("endorsement")
+    set_free(world)
+    calendar_changes.remove(world.session, FREE, world["admin"], at=NOW)
+
+    said = text(owed_by_city(world, "remove_day")["head"], "en")
+
+    assert "Friday, 3 July 2026 becomes a working day again (HUT Kota is taken back)." in said
+
+
 def test_dates_that_became_somebody_elses_are_not_named_any_more(world: World) -> None:
     quick_win = world.bring_to("endorsement")
     set_free(world)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from page import stop_the_clock, text_of, words_of
@@ -14,9 +14,10 @@ from test_rescheduling import change, free
 from werkzeug.test import TestResponse
 from world import JUDGMENT, NOW, World
 
-from workflow import alerting, announcing
+from workflow import alerting, announcing, calendar_changes
+from workflow.calendar_changes import NewDay
 from workflow.ledger import append_to_city
-from workflow.models import NoticeKind, Notification, QuickWin, Unit
+from workflow.models import DayKind, NoticeKind, Notification, QuickWin, Unit
 
 PLACE = "/notifications"
 
@@ -279,6 +280,21 @@ def test_dates_that_moved_are_told_with_the_old_and_the_new_one(
     world.act(quick_win, "verify", "verifier2")
     world.session.commit()
     assert "tidak ada lagi yang menunggu Anda" in words_of(visitor("verifier").get(PLACE))
+
+
+def test_the_one_day_by_which_dates_moved_is_named(visitor: Browser, world: World) -> None:
+    world["head"].language = "en"
+    world.bring_to("endorsement")
+    day = date(2026, 7, 3)
+    new = NewDay(day=day, working=False, kind=DayKind.LOCAL, name="HUT Kota", source="SK 1")
+    calendar_changes.add(world.session, new, world["admin"], at=NOW)
+    calendar_changes.remove(world.session, day, world["admin"], at=NOW)
+    world.session.commit()
+
+    said = words_of(visitor("head").get(f"{PLACE}?show=dates"))
+
+    assert "Friday, 3 July 2026 is a day off now (HUT Kota). 1 of your deadlines moved" in said
+    assert "Friday, 3 July 2026 becomes a working day again (HUT Kota is taken back). 1 of" in said
 
 
 def test_what_is_said_of_a_period_is_told_to_those_who_propose(

@@ -13,6 +13,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from web.changed_time import of_a_day
 from web.frame import clock, day, moment, say
 from web.presenting import Left, any_of, time_left
 from workflow.alarms import Alarm
@@ -110,6 +111,7 @@ def _of_dates(notice: Notice, dates: Dates) -> Words:
         for one in dates.moved
     ]
     said = [_of_the_period(dates.period)] if dates.period else []
+    said += [of_a_day(one) for one in dates.days if len(dates.days) == 1]
     return _words(
         notice,
         what=". ".join([*said, moved if count else none]),

@@ -7,13 +7,14 @@ How they came to move is known in `rescheduling`, how it is worded, where it is 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
+from workflow.causes import ChangedDay, days_of
 from workflow.models import Event, Notification, QuickWin, Unit
 from workflow.period_news import PeriodNews, period_of
 from workflow.relations import local_day, visible
@@ -30,22 +31,12 @@ class Moved:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChangedDay:
-    """A day of the city's calendar by which dates moved, and what it is called."""
-
-    day: date
-    name: str
-    working: bool
-    moved_from: date | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Dates:
     """The earliest of the new dates first."""
 
     action: str  # of the city, by which they moved
     reason: str
-    days: tuple[ChangedDay, ...]  # which were set; none where one was taken back
+    days: tuple[ChangedDay, ...]  # which were set or taken back
     period: PeriodNews | None  # whose change it was
     moved: tuple[Moved, ...]
 
@@ -59,26 +50,12 @@ def read(session: Session, events: Mapping[int, Event], at: datetime) -> Mapping
         notification_id: Dates(
             action=event.action,
             reason=event.data.get("reason", ""),
-            days=tuple(_days(event)),
+            days=tuple(days_of(event.action, event.data)),
             period=period_of(event) if "period" in event.data else None,
             moved=tuple(sorted(moved[notification_id], key=lambda one: (one.after, one.number))),
         )
         for notification_id, event in events.items()
     }
-
-
-def _days(event: Event) -> Iterator[ChangedDay]:
-    """As `calendar_changes` and `calendar_import` say them."""
-    data = event.data
-    if event.action == "remove_day":
-        return
-    for one in data.get("days", [data] if "day" in data else []):
-        yield ChangedDay(
-            day=date.fromisoformat(one["day"]),
-            name=one["name"],
-            working=one["working"],
-            moved_from=date.fromisoformat(one["from"]) if "from" in one else None,
-        )
 
 
 def _moved(session: Session, ids: Sequence[int], at: datetime) -> Mapping[int, list[Moved]]:
