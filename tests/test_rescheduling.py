@@ -108,7 +108,7 @@ def test_it_stands_in_the_history_of_each_that_moved_and_tells_who_has_the_turn_
     for quick_win in (first, second, review):
         last = _events(world, quick_win)[-1]
         assert (last.action, last.role, last.actor_id) == ("reschedule", "system", None)
-        assert set(last.data) == {"due_before", "due_at"}
+        assert set(last.data) == {"due_before", "due_at", "cause"}
         assert _owed(world, last) == []
     assert _events(world, done)[-1].action == "complete"
     kinds = {one.kind for one in _owed(world, event)}

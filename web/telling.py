@@ -12,6 +12,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from web.changed_time import since_what
 from web.clock_texts import told_by_the_clock
 from web.frame import day, moment, number, say
 from web.labels import FIELDS, VERDICTS
@@ -94,11 +95,19 @@ def _told(workflow: Workflow, entry: Entry, version: int | None) -> Told:
         icon=sign_of(row, target) if row and target else "activity",
         kind=_kind(row, target),
         who=name or role,
-        what=done_by(workflow, event.action, event.source, event.target),
+        what=_did(workflow, entry),
         at=moment(event.at),
         detail=" · ".join(_details(workflow, entry, role if name else "", version)),
         note="\n\n".join(filter(None, [entry.data.get("summary"), entry.note])),
     )
+
+
+def _did(workflow: Workflow, entry: Entry) -> str:
+    """What it was; of a date that moved, with what it followed from."""
+    event = entry.event
+    if why := since_what(entry.data["cause"]) if "cause" in entry.data else "":
+        return str(_("moved the deadline: %(why)s", why=why))
+    return done_by(workflow, event.action, event.source, event.target)
 
 
 def _roles(workflow: Workflow) -> set[str]:

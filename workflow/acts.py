@@ -127,10 +127,11 @@ class StepGiven(Inside):
 
 
 class MovedGiven(Inside):
-    """It was due then, and is due at another time now."""
+    """It was due then, and is due at another time now; `cause` as `workflow.causes` says it."""
 
     due_before: datetime
     due_at: datetime
+    cause: dict[str, Any]
 
 
 class DecreeGiven(Inside):

@@ -76,7 +76,8 @@ def data_of(given: Given) -> dict[str, Any]:
             return {"threshold": given.threshold, "cycle": given.cycle}
         case MovedGiven():
             moments = {"due_before": given.due_before, "due_at": given.due_at}
-            return {name: at.astimezone(UTC).isoformat() for name, at in moments.items()}
+            told = {name: at.astimezone(UTC).isoformat() for name, at in moments.items()}
+            return {**told, "cause": given.cause}
         case DecreeGiven():
             return {"decree": given.decree.id, "number": given.decree.number or ""}
     return {}

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager
 
 from workflow import period_steps
 from workflow.acts import MovedGiven
+from workflow.causes import cause_of
 from workflow.definition import RESCHEDULE, SYSTEM
 from workflow.ledger import CITY_CHAIN, append_to_city
 from workflow.machine import perform
@@ -62,8 +63,9 @@ def change_of_time(
         _Moved(quick_win=quick_win, before=before, after=after)
         for quick_win, before, after in follow(session, quick_wins, calendar, at=at)
     ]
+    cause = cause_of(action, data)
     for one in moved:
-        _record(session, one, at)
+        _record(session, one, cause, at)
     event = append_to_city(
         session,
         action,
@@ -122,12 +124,12 @@ def _locked(session: Session, at: datetime) -> Sequence[QuickWin]:
     ).all()
 
 
-def _record(session: Session, moved: _Moved, at: datetime) -> None:
+def _record(session: Session, moved: _Moved, cause: dict[str, Any], at: datetime) -> None:
     """An event of the Quick Win, where its definition has a row for it."""
     quick_win = moved.quick_win
     rows = workflow_of(quick_win).rows(RESCHEDULE, quick_win.state)
     if any(row.by == (SYSTEM,) and row.to is None and not row.guards for row in rows):
-        given = MovedGiven(due_before=moved.before, due_at=moved.after)
+        given = MovedGiven(due_before=moved.before, due_at=moved.after, cause=cause)
         perform(session, quick_win.id, RESCHEDULE, SYSTEM, version=None, data=given, at=at)
 
 

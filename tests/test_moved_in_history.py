@@ -1,0 +1,110 @@
+"""A date that moved stands in the history of its Quick Win, with what it followed from and the
+mails that say so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, time, timedelta
+
+import pytest
+from page import text_of
+from test_rescheduling import change, free
+from test_timeline import entries
+from visitor import Visitor
+from world import NOW, World
+
+from workflow import calendar_changes, periods
+from workflow.calendar_changes import NewDay
+from workflow.calendar_import import import_days
+from workflow.city import set_city
+from workflow.models import DayKind
+
+Browser = Callable[[str], Visitor]
+FRIDAY, THURSDAY = date(2026, 7, 3), date(2026, 7, 2)
+
+
+def set_free(world: World, day: date = FRIDAY) -> None:
+    new = NewDay(day=day, working=False, kind=DayKind.LOCAL, name="HUT Kota", source="SK 1")
+    calendar_changes.add(world.session, new, world["admin"], at=NOW)
+
+
+def take_back(world: World) -> None:
+    set_free(world)
+    calendar_changes.remove(world.session, FRIDAY, world["admin"], at=NOW)
+
+
+def move(world: World) -> None:
+    set_free(world, date(2026, 7, 14))
+    calendar_changes.move(world.session, date(2026, 7, 14), FRIDAY, "SK 2", world["admin"], at=NOW)
+
+
+def import_one(world: World) -> None:
+    import_days(world.session, CSV.rpartition("2026-07-03")[0], world["admin"], at=NOW)
+
+
+def import_two(world: World) -> None:
+    import_days(world.session, CSV, world["admin"], at=NOW)
+
+
+def close_early(world: World) -> None:
+    set_city(world.session, close_of_business=time(15), by=world["admin"], at=NOW)
+
+
+def extend(world: World) -> None:
+    period = world.propose().period
+    closes = period.closes_at.date() + timedelta(days=10)
+    periods.extend(
+        world.session, period, closes=closes, reason="Banjir.", by=world["admin"], at=NOW
+    )
+
+
+def something(world: World) -> None:
+    free(world, FRIDAY.isoformat())
+    change(world)
+
+
+CSV = """day,working,name,source
+2026-07-02,no,Libur,SK
+2026-07-03,no,Libur juga,SK
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        (set_free, "deadline: Friday, 3 July 2026 is a day off now (HUT Kota)"),
+        (
+            take_back,
+            "deadline: Friday, 3 July 2026 becomes a working day again (HUT Kota is taken back)",
+        ),
+        (move, "deadline: HUT Kota moves from Tuesday, 14 July 2026 to Friday, 3 July 2026"),
+        (import_one, "deadline: Thursday, 2 July 2026 is a day off now (Libur)"),
+        (import_two, "deadline: several days of the city's calendar have changed"),
+        (close_early, "deadline: the office hours or the time zone of the city have changed"),
+        (something, "deadline, since the calendar, the working hours or the period changed"),
+    ],
+)
+def test_it_says_by_what(
+    visitor: Browser, world: World, what: Callable[[World], None], said: str
+) -> None:
+    world["head"].language = "en"
+    quick_win = world.bring_to("endorsement")
+    what(world)
+    world.session.commit()
+
+    shown = entries(text_of(visitor("head").get(f"/quick-wins/{quick_win.id}?show=system")))
+
+    assert shown[0].startswith(f"The system moved the {said}")
+
+
+def test_a_draft_says_of_which_period(visitor: Browser, world: World) -> None:
+    world["submitter"].language = "en"
+    draft = world.propose()
+    extend(world)
+    world.session.commit()
+
+    shown = text_of(visitor("submitter").get(f"/quick-wins/{draft.id}?show=system"))
+
+    (told,) = entries(shown)
+    assert re.match(r"The system moved the deadline: “.+” closes on \w+, \d+ \w+ 2026 now ", told)
