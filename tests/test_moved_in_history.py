@@ -9,8 +9,9 @@ from datetime import date, time, timedelta
 
 import pytest
 from page import text_of
+from sqlalchemy import select
 from test_rescheduling import change, free
-from test_timeline import entries
+from test_timeline import entries, seen
 from visitor import Visitor
 from world import NOW, World
 
@@ -18,7 +19,7 @@ from workflow import calendar_changes, periods
 from workflow.calendar_changes import NewDay
 from workflow.calendar_import import import_days
 from workflow.city import set_city
-from workflow.models import DayKind
+from workflow.models import DayKind, Event, QuickWin
 
 Browser = Callable[[str], Visitor]
 FRIDAY, THURSDAY = date(2026, 7, 3), date(2026, 7, 2)
@@ -108,3 +109,39 @@ def test_a_draft_says_of_which_period(visitor: Browser, world: World) -> None:
 
     (told,) = entries(shown)
     assert re.match(r"The system moved the deadline: “.+” closes on \w+, \d+ \w+ 2026 now ", told)
+
+
+def test_the_mails_about_it_stand_there_for_those_whose_turn_it_was(
+    visitor: Browser, world: World
+) -> None:
+    for name in ("admin", "chair", "head"):
+        world[name].language = "en"
+    quick_win, other = world.bring_to("endorsement"), world.bring_to("verification")
+    world.now = NOW + timedelta(minutes=5)
+    set_free(world)
+    world.act(quick_win, "endorse", "head", at=NOW + timedelta(minutes=9))
+    world.session.commit()
+
+    def mails(who: str, shown: QuickWin) -> str:
+        page = visitor(who).get(f"/quick-wins/{shown.id}?show=system")
+        return entries(text_of(page))[0].partition("2026 Mail")[2] or entries(text_of(page))[0]
+
+    assert "Head: 1 on its way" in mails("admin", quick_win)
+    assert "Verifier, Verifier2: 2 on their way" in mails("admin", other)
+    assert "you: 1 on its way" in mails("head", quick_win)
+    assert "Verifier: 2 on their way" in mails("chair", other)
+
+
+def test_each_change_has_its_own_mails(world: World) -> None:
+    quick_win = world.bring_to("endorsement")
+    take_back(world)
+
+    found = seen(world, quick_win, "admin").mails
+    moves = world.session.scalars(
+        select(Event.id)
+        .where(Event.quick_win_id == quick_win.id, Event.action == "reschedule")
+        .order_by(Event.id)
+    )
+
+    told = {one.event_id: one.names for one in found}
+    assert [told[move] for move in moves] == [["Head"], ["Head"]]

@@ -1,5 +1,6 @@
 """The mails that the events of a Quick Win owed, and how each of them stands.
 
+Those about a date that moved are owed by the event of the city, and told with the Quick Win's own.
 To whom names and answers are open, and who may press a button, is decided by whoever asks.
 """
 
@@ -11,10 +12,37 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    ScalarSelect,
+    Select,
+    Subquery,
+    case,
+    cast,
+    func,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import aliased
 
-from workflow.models import Channel, Event, Message, Notification, Person
+from workflow.definition import RESCHEDULE
+from workflow.models import (
+    Channel,
+    City,
+    DefinedTurn,
+    Event,
+    Message,
+    Notification,
+    Person,
+    Post,
+    QuickWin,
+    Unit,
+)
+from workflow.relations import exists_in, held_towards, in_force
+
+_Moved, _City = aliased(Event), aliased(Event)
 
 
 class Outcome(StrEnum):
@@ -66,9 +94,10 @@ def grouped(quick_win_id: int, reader_id: int, *, names: bool) -> Select[Any]:
         *("again", case((outcome == Outcome.FAILED.value, Message.id))),
     )
     each = func.jsonb_agg(aggregate_order_by(one, Person.name, Notification.id))
+    of_it = _notifications(quick_win_id)
     return (
         select(
-            Notification.event_id.label("event_id"),
+            of_it.c.event_id,
             Notification.your_turn.label("your_turn"),
             func.jsonb_build_object(*(part for pair in counts.items() for part in pair)).label(
                 "counts"
@@ -77,11 +106,12 @@ def grouped(quick_win_id: int, reader_id: int, *, names: bool) -> Select[Any]:
             func.bool_or(Notification.recipient_id == reader_id).label("mine"),
             (each if names else func.jsonb_build_array()).label("each"),
         )
+        .select_from(of_it)
+        .join(Notification, Notification.id == of_it.c.notification_id)
         .join(Event, Event.id == Notification.event_id)
         .join(Person, Person.id == Notification.recipient_id)
         .outerjoin(Message, Message.id == Notification.message_row_id)
-        .where(Event.quick_win_id == quick_win_id)
-        .group_by(Notification.event_id, Notification.your_turn)
+        .group_by(of_it.c.event_id, Notification.your_turn)
     )
 
 
@@ -104,6 +134,51 @@ def read(row: Mapping[str, Any], *, mends: bool) -> Mails:
             )
             for one in row["each"]
         ],
+    )
+
+
+def _notifications(quick_win_id: int) -> Subquery:
+    """Each with the event of the Quick Win by which it is told."""
+    own = (
+        select(Event.id.label("event_id"), Notification.id.label("notification_id"))
+        .join(Notification, Notification.event_id == Event.id)
+        .where(Event.quick_win_id == quick_win_id)
+    )
+    moved = (
+        select(_Moved.id, Notification.id)
+        .select_from(_Moved)
+        .join(Event, Event.id == _by_the_city())
+        .join(Notification, Notification.event_id == Event.id)
+        .join(QuickWin, QuickWin.id == _Moved.quick_win_id)
+        .join(Unit, Unit.id == QuickWin.unit_id)
+        .where(
+            _Moved.quick_win_id == quick_win_id,
+            _Moved.action == RESCHEDULE,
+            Event.at == _Moved.at,
+            Event.data.contains({"moved": [{"quick_win": quick_win_id}]}),
+            _concerned(),
+        )
+    )
+    return union_all(own, moved).subquery("of_it")
+
+
+def _by_the_city() -> ScalarSelect[int]:
+    """The event by which the date moved: it was written next in the chain of the city."""
+    of_the_city = (_City.quick_win_id.is_(None), _City.id > _Moved.id)
+    return select(func.min(_City.id)).where(*of_the_city).correlate(_Moved).scalar_subquery()
+
+
+def _concerned() -> ColumnElement[bool]:
+    """Whether the recipient had the turn then: the same mail may tell others of other dates."""
+    zone = select(City.zone).scalar_subquery()
+    return exists_in(
+        [Post, DefinedTurn],
+        DefinedTurn.definition_id == QuickWin.definition_id,
+        DefinedTurn.state == _Moved.target,
+        Post.role == DefinedTurn.role,
+        Post.person_id == Notification.recipient_id,
+        in_force(Post, cast(func.timezone(zone, _Moved.at), Date)),
+        held_towards(Post, Unit.path),
     )
 
 
