@@ -62,7 +62,20 @@ def test_what_stands_still_counts_for_nobody(world: World) -> None:
     world.act(quick_win, "suspend", "verifier", at=NOW + DAY)
     world.act(quick_win, "resume", "verifier", at=NOW + 30 * DAY)
 
-    assert of(world, quick_win, NOW + 33 * DAY) == Used(agency=2, city=0, here=1, turn=Side.AGENCY)
+    assert of(world, quick_win, NOW + 33 * DAY) == Used(agency=2, city=0, here=2, turn=Side.AGENCY)
+
+
+def test_a_step_that_was_stopped_twice_has_the_days_of_all_its_parts(world: World) -> None:
+    quick_win = world.bring_to("verification")
+    world.act(quick_win, "request_revision", "verifier", at=NOW + DAY)
+    world.act(quick_win, "resubmit", "submitter", at=NOW + 5 * DAY)
+    assert of(world, quick_win, NOW + 6 * DAY).here == 1, "it came from no pause"
+    running = world.bring_to("implementation")
+    for action, day in (("suspend", 1), ("resume", 5), ("suspend", 6), ("resume", 12)):
+        world.act(running, action, "verifier", at=NOW + day * DAY)
+
+    assert of(world, running, NOW + 12 * DAY).here == 2
+    assert of(world, running, NOW + 13 * DAY).here == 3
 
 
 def test_what_has_ended_grows_no_more(world: World) -> None:

@@ -59,7 +59,7 @@ def fair_clock(dossier: Dossier, now: datetime) -> FairClock:
                 side=side.value,
                 label=_name(side),
                 days=_days(count),
-                here=_here(found.here) if side is found.turn and found.here < count else "",
+                here=_here(found.here) if side is found.turn and 0 < found.here < count else "",
                 begins=begins,
                 share=share,
             )

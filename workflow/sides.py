@@ -48,8 +48,8 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Used:
-    """Working days by side, of all stays. `here` are those of the present one, of the side `turn`;
-    None: it counts for nobody."""
+    """Working days by side, of all stays. `here` are those of the present one, of the side `turn`,
+    with those before a pause from which it came back; None: it counts for nobody."""
 
     agency: int
     city: int
@@ -83,11 +83,16 @@ def side_of(workflow: Workflow, state: str) -> Side | None:
 def used(quick_win: QuickWin, events: Iterable[Event], calendar: Calendar, now: datetime) -> Used:
     """Of one Quick Win, by its events, the oldest first."""
     workflow, days = workflow_of(quick_win), {Side.AGENCY: 0, Side.CITY: 0}
-    here = 0
+    here, before, stay = 0, 0, ""  # `stay`: the last state that did not pause; `before`, its days
+    paused = False
     for state, first, last in _stays(quick_win, events, now):
         here = calendar.working_days_between(first, last)
         if (side := side_of(workflow, state)) is not None:
             days[side] += here
+        goes_on, paused = paused and state == stay, workflow.states[state].pauses
+        if not paused:
+            here += before if goes_on else 0
+            before, stay = here, state
     return Used(
         agency=days[Side.AGENCY],
         city=days[Side.CITY],
