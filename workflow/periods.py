@@ -113,6 +113,7 @@ def set_parameters(
     Raises Forbidden, and Invalid by the rules for a definition's parameters.
     """
     check_admin(session, by, at=at)
+    _calendar(session)
     period = _locked(session, period)
     workflow = parsed(active(session))
     if faults := period_faults.of_parameters(workflow, wanted, remind_days):
