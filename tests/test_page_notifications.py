@@ -305,10 +305,10 @@ def test_what_is_said_of_a_period_is_told_to_those_who_propose(
     read = words_of(page)
 
     for text in (
-        "“Periode 2026” dibuka sampai Minggu, 30 Agustus 2026",
+        "Masa pengusulan periode “Periode 2026” dibuka sampai Minggu, 30 Agustus 2026",
         "Belum mengirim usulan: Unit DINKES",
         f"Tetap menjadi draf: {draft.number} · Gempita Beras Merah",
-        "ditutup pada Minggu, 30 Agustus 2026, semula Rabu, 1 Juli 2026",
+        "diperpanjang sampai Minggu, 30 Agustus 2026, semula Rabu, 1 Juli 2026",
         "Banyak yang belum siap.",
     ):
         assert text in read
