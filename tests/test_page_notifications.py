@@ -273,12 +273,27 @@ def test_dates_that_moved_are_told_with_the_old_and_the_new_one(
     assert "1 tenggat Anda bergeser" in said
     moved = "sampai 9 Juli 2026 pukul 16.00 WIB, semula 8 Juli 2026 pukul 16.00 WIB"
     assert f"{quick_win.number} · Gempita Beras Merah: {moved}" in said
+    assert f"Buka : {quick_win.number} · Gempita Beras Merah" in said
     (mine,) = [one for one in told(world, "verifier") if one.kind is NoticeKind.DATES]
     opened = visitor("verifier").post(f"{PLACE}/{mine.id}/read")
     assert opened.location == f"/quick-wins/{quick_win.id}"
     world.act(quick_win, "verify", "verifier2")
     world.session.commit()
     assert "tidak ada lagi yang menunggu Anda" in words_of(visitor("verifier").get(PLACE))
+
+
+def test_what_is_about_several_quick_wins_leads_to_the_tasks_and_says_so(
+    visitor: Browser, world: World
+) -> None:
+    for _ in range(2):
+        world.bring_to("verification")
+    free(world, "2026-07-03")
+    change(world)
+    world.session.commit()
+
+    assert "Buka tugas saya : 2 tenggat Anda bergeser" in words_of(
+        visitor("verifier").get(f"{PLACE}?show=dates")
+    )
 
 
 def test_what_is_said_of_a_period_is_told_to_those_who_propose(
