@@ -294,6 +294,46 @@ def test_who_was_late_can_be_in_time_again(world: World) -> None:
     assert quick_win.due_at == wib("2026-07-09")
 
 
+def test_an_end_that_is_over_stays_where_it_was_and_nobody_is_told(world: World) -> None:
+    quick_win = world.bring_to("endorsement")
+    before = len(_events(world, quick_win))
+    free(world, "2026-07-03", "2026-07-10")
+
+    event = change(world, at=wib("2026-07-09", 10))
+
+    assert quick_win.due_at == wib("2026-07-06"), "by the new calendar it would be the 7th"
+    assert (event.data["moved"], told(world, event)) == ([], set())
+    assert len(_events(world, quick_win)) == before
+    due = rows(world, quick_win)
+    assert due["escalate", 8].due_at == wib("2026-07-17"), "what is still to be done follows"
+    assert {row.cycle for row in due.values()} == {"2026-07-06"}
+
+
+def test_other_hours_move_no_end_that_is_over(world: World) -> None:
+    late, ahead = world.bring_to("endorsement"), world.bring_to("verification")
+    world.session.get_one(City, 1).close_of_business = time(15)
+    world.session.flush()
+
+    event = change(world, at=wib("2026-07-07", 10))
+
+    assert (late.due_at, ahead.due_at) == (wib("2026-07-06"), wib("2026-07-08", 15))
+    assert [one["quick_win"] for one in event.data["moved"]] == [ahead.id]
+
+
+def test_drafts_of_a_period_that_has_closed_move_by_its_extension(world: World) -> None:
+    draft = world.propose()
+    period = draft.period
+    late = period.closes_at + 3 * DAY
+
+    change(world, at=late)
+    assert draft.due_at == period.closes_at
+    period.closes_at += 20 * DAY
+    world.session.flush()
+    change(world, at=late)
+
+    assert draft.due_at == period.closes_at
+
+
 def test_nobody_is_reminded_twice_of_one_deadline(committing: Engine) -> None:
     with db.Session() as session:
         world = gather(session)

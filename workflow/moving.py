@@ -25,7 +25,7 @@ def follow(
     session: Session, quick_wins: Sequence[QuickWin], calendar: Calendar, *, at: datetime
 ) -> list[tuple[QuickWin, datetime, datetime]]:
     """Move what is due of them; which are due at another time now, with the one before and this
-    one. Flushed."""
+    one. Flushed. An end that is over stays, unless it lies ahead again."""
     rows = _rows(session, quick_wins)
     found = []
     for quick_win in quick_wins:
@@ -33,7 +33,8 @@ def follow(
         deadline = workflow_of(quick_win).states[quick_win.state].deadline
         if before is None or end is None or deadline is None:
             continue
-        end = clocks.kept_ahead(end, calendar, due_at=before, at=at)
+        is_over = max(before, end) <= at
+        end = before if is_over else clocks.kept_ahead(end, calendar, due_at=before, at=at)
         for one in _moved(rows[quick_win.id], quick_win, deadline, end, calendar, at=at):
             session.delete(one)
         if end != before:
