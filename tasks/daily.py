@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
 from tasks.matters import UNNAMED, Matter, matter_of, one_line, time_left
 from tasks.origin import Origin
 from tasks.rendering import ngettext
-from workflow.digest import Digest, Waiting, by_quick_win
+from workflow.digest import Digest, Waiting, by_matter
 from workflow.language import N_, say
+from workflow.moved_dates import Dates, Moved, merged
 from workflow.news import News
 from workflow.notice import Notice
+from workflow.period_news import PeriodNews
 from workflow.urgency import Urgency
 
 TITLES = {
@@ -29,9 +31,12 @@ class Happened:
     """What was told of one Quick Win, or of something else; `link` "" is none."""
 
     title: str
-    number: str
     link: str
-    news: Sequence[News]
+    number: str = ""
+    news: Sequence[News] = ()
+    causes: Sequence[Dates] = ()  # of the dates that moved
+    moved: Sequence[Moved] | None = None  # None: it does not tell of dates
+    period: PeriodNews | None = None
 
 
 def daily_matter(digest: Digest, language: str, origin: Origin) -> Matter:
@@ -59,7 +64,7 @@ def daily_matter(digest: Digest, language: str, origin: Origin) -> Matter:
                 )
             ],
             "more": digest.waits.more,
-            "happened": list(_happened(digest.told, language, origin)),
+            "happened": [_happened(one, language, origin) for one in by_matter(digest.told)],
             "link": f"{origin.site}/",
             "all": f"{origin.site}/notifications",
         },
@@ -81,13 +86,35 @@ def _rows(listed: Sequence[Waiting], language: str, origin: Origin) -> Iterator[
         }
 
 
-def _happened(told: Sequence[Notice], language: str, origin: Origin) -> Iterator[Happened]:
-    for notices in by_quick_win(told):
-        matter = matter_of(notices[-1], language, origin)
-        news = [one.about for one in notices if isinstance(one.about, News)]
-        yield Happened(
-            title=matter.values["title"],
-            number=news[-1].number if news else "",
-            link=matter.values["link"],
-            news=news,
-        )
+def _happened(notices: Sequence[Notice], language: str, origin: Origin) -> Happened:
+    """All that was told of one matter, the oldest first."""
+    last = notices[-1]
+    match last.about:
+        case Dates():
+            return _of_dates(notices, language, origin)
+        case PeriodNews() as period:
+            return _said(last, language, origin, period=period)
+        case News() as about:
+            news = [one.about for one in notices]
+            return _said(last, language, origin, number=about.number, news=news)
+        case _:
+            return _said(last, language, origin)
+
+
+def _of_dates(notices: Sequence[Notice], language: str, origin: Origin) -> Happened:
+    """All of them as one: each date from where it was to where it is."""
+    several = [one.about for one in notices if isinstance(one.about, Dates)]
+    moved = merged(several)
+    whose = {one.quick_win_id for one in moved}
+    causes = {
+        (each.action, each.days, each.period, each.reason): each
+        for each in several
+        if whose.intersection(one.quick_win_id for one in each.moved)
+    }
+    whole = replace(notices[-1], about=replace(several[-1], moved=moved))
+    return _said(whole, language, origin, causes=list(causes.values()), moved=moved)
+
+
+def _said(notice: Notice, language: str, origin: Origin, **more: Any) -> Happened:
+    matter = matter_of(notice, language, origin)
+    return Happened(title=matter.values["title"], link=matter.values["link"], **more)

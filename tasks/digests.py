@@ -1,8 +1,8 @@
 """The daily mail: one for all that waited for it, to each person at an hour of theirs.
 
-Nothing remembers when the last one was made. What happened until that hour passed last belongs into
-one mail; where one was made since, what came late waits for the next day. What stands in it is not
-known here.
+What happened until that hour passed last belongs into one mail; where one was made for it already,
+what came late waits for the next day. Only what waits is looked at, however much there ever was.
+What stands in it is not known here.
 """
 
 from __future__ import annotations
@@ -10,23 +10,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, DateTime, Integer, Select, cast, exists, func, literal, select
-from sqlalchemy.orm import Session, aliased
+import structlog
+from sqlalchemy import ColumnElement, DateTime, Integer, Select, cast, func, literal, or_, select
+from sqlalchemy.orm import Session
 
 from tasks.owing import message_for
 from workflow import db
-from workflow.models import Channel, City, Event, Message, Notification, Person, Preference
+from workflow.models import Channel, City, Event, Notification, Person, Preference
+
+log = structlog.get_logger(__name__)
 
 
 def collect(base_url: str, at: datetime | None) -> None:
     """Make the daily mails whose hour has passed now, or at the time `at`. Any number of sweeps may
-    do so at once."""
+    do so at once; one that cannot be made stops no other."""
     now = at or datetime.now(UTC)
     with db.Session() as session:
         people = session.scalars(_waiting(now).with_only_columns(Person.id).distinct()).all()
     for person_id in people:
-        with db.Session.begin() as session:
-            _collect(session, person_id, base_url, now)
+        try:
+            with db.Session.begin() as session:
+                _collect(session, person_id, base_url, now)
+        except Exception:
+            log.exception("daily mail cannot be made", person=person_id)
 
 
 def _collect(session: Session, person_id: int, base_url: str, now: datetime) -> None:
@@ -48,6 +54,7 @@ def _collect(session: Session, person_id: int, base_url: str, now: datetime) -> 
     told = [notification for notification in waiting if notification not in ended]
     if told:
         message = message_for(person, base_url, now)
+        person.digest_until = session.scalar(select(_last_hour(now)).where(Person.id == person_id))
         session.add(message)
         message.notifications = told
 
@@ -68,17 +75,7 @@ def _ended(
 
 def _waiting(now: datetime) -> Select[Notification]:
     """What belongs into a daily mail that can be made now."""
-    passed, late = _last_hour(now), aliased(Notification)
-    made_since = (
-        exists()
-        .where(
-            late.recipient_id == Person.id,
-            late.channel == Channel.DIGEST,
-            late.message_row_id == Message.id,
-            Message.created_at >= passed,
-        )
-        .correlate(Person)
-    )
+    passed = _last_hour(now)
     return (
         select(Notification)
         .join(Event, Event.id == Notification.event_id)
@@ -89,7 +86,7 @@ def _waiting(now: datetime) -> Select[Notification]:
             Notification.cancelled_at.is_(None),
             # What could be taken back has happened for good only then.
             func.coalesce(Notification.not_before, Event.at) <= passed,
-            ~made_since,
+            or_(Person.digest_until.is_(None), Person.digest_until < passed),
         )
     )
 

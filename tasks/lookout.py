@@ -37,6 +37,8 @@ def look(engine: Engine, at: datetime | None = None) -> None:
                 log.warning("the clock or the mail stands still, or runs again")
     except SQLAlchemyError as error:
         log.warning("cannot look whether the clock runs", why=str(error))
+    except Exception:  # nobody else would notice that this thread has ended
+        log.exception("cannot look whether the clock runs")
 
 
 @signals.worker_ready.connect

@@ -12,7 +12,7 @@ from typing import Any
 from tasks.origin import Origin
 from tasks.rendering import ngettext
 from workflow.alarms import Alarm
-from workflow.language import N_, Sentence, say
+from workflow.language import N_, Sentence, date_long, say
 from workflow.models import IncidentKind, NoticeKind
 from workflow.moved_dates import Dates
 from workflow.news import News
@@ -28,9 +28,9 @@ TEMPLATES = {
     NoticeKind.COMMENT: "comment",
 }
 OF_PERIODS = {
-    "open_period": N_("%(period)s is open: proposals can be sent"),
+    "open_period": N_("%(period)s is open for proposals until %(day)s"),
     "close_period": N_("%(period)s has closed: your drafts stay drafts"),
-    "extend_period": N_("%(period)s is extended"),
+    "extend_period": N_("%(period)s is extended until %(day)s"),
 }
 STANDSTILLS = {
     IncidentKind.BEAT_LATE: N_("The clock stands still: nothing is reminded or sent"),
@@ -118,7 +118,8 @@ def _of_period(period: PeriodNews, language: str, origin: Origin) -> Matter:
             text = say(N_("%(period)s closes today"), language)
     else:
         text = say(OF_PERIODS.get(period.action, N_("%(period)s has changed")), language)
-    title = text % {"period": one_line(period.name), "num": days}
+    day = date_long(origin.calendar.day_of(period.closes_at), language)
+    title = text % {"period": one_line(period.name), "num": days, "day": day}
     return Matter(
         subject=title,
         thread=f"period-{one_line(period.code)}-{period.action}",

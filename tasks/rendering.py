@@ -14,7 +14,14 @@ from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
 from css_inline import CSSInliner
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    ChoiceLoader,
+    DictLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    select_autoescape,
+)
 
 from workflow.language import Label, Sentence, date_long, moment, say
 
@@ -41,7 +48,7 @@ def ngettext(one: str, many: str, n: int, language: str) -> str:
 def _environment(language: str, zone: ZoneInfo) -> Environment:
     """What templates need to say a label, a moment or a choice in that language."""
     texts = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=ChoiceLoader([FileSystemLoader(TEMPLATES), DictLoader(_shared())]),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
@@ -72,6 +79,12 @@ def _environment(language: str, zone: ZoneInfo) -> Environment:
         newstyle=True,
     )
     return texts
+
+
+def _shared() -> dict[str, str]:
+    """The sentences that both parts of a letter share, under a name by which they escape what they
+    are given."""
+    return {"words.html": (TEMPLATES / "words.txt").read_text(encoding="utf-8")}
 
 
 def _moment(at: datetime, zone: ZoneInfo, language: str) -> str:

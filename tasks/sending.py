@@ -14,6 +14,7 @@ from time import monotonic
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import joinedload
 
 from tasks import batch, endings
@@ -79,8 +80,15 @@ def _send_batch(
 ) -> None:
     """Send them one after the other. Raises Closed where the server takes no more."""
     begun = monotonic()
-    with db.Session() as session:
-        read = batch.read(session, [m.id for m in claimed], at or datetime.now(UTC))
+    try:
+        with db.Session() as session:
+            read = batch.read(session, [m.id for m in claimed], at or datetime.now(UTC))
+    except DBAPIError:
+        raise
+    except Exception as error:
+        log.exception("mails cannot be read", messages=[message.id for message in claimed])
+        _send_apart(connection, claimed, error, settings, at)
+        return
     dead: set[int] = set()
     for position, message in enumerate(claimed):
         if monotonic() - begun > BEGIN_WITHIN:
@@ -96,6 +104,22 @@ def _send_batch(
             log.warning("mail server takes nothing", why=str(why))
             endings.put_off(claimed[position:], str(why), at)
             raise
+
+
+def _send_apart(
+    connection: Connection,
+    claimed: Sequence[Message],
+    error: Exception,
+    settings: Settings,
+    at: datetime | None,
+) -> None:
+    """Of those that cannot be read together each is tried alone, so that only the one at fault
+    waits. Raises Closed."""
+    if len(claimed) > 1:
+        for message in claimed:
+            _send_batch(connection, [message], settings, at)
+        return
+    endings.not_taken(claimed[0], f"{type(error).__name__}: {error}", at)
 
 
 def _send(

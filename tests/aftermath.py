@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from story import LONG
 from strikes import Strike
 
-from workflow.models import DueRow, Event, Message, Notification, QuickWin
+from workflow.models import Channel, DueRow, Event, Message, Notification, QuickWin
 
 BEGUN = "sebelum kampanye"  # the note of what was done before people came
 OK, CREATED = 200, 201
@@ -119,7 +119,11 @@ def _mails(session: Session, accepted: Sequence[Accepted], found: Found) -> Iter
     unmade = session.scalar(
         select(func.count())
         .select_from(Notification)
-        .where(Notification.message_row_id.is_(None), Notification.cancelled_at.is_(None))
+        .where(
+            Notification.channel != Channel.APP,
+            Notification.message_row_id.is_(None),
+            Notification.cancelled_at.is_(None),
+        )
     )
     if unmade:
         yield f"{unmade} notifications have no message"

@@ -38,7 +38,7 @@ from strikes import Strikes
 
 from tasks.notifications import deliver
 from workflow import db, mending
-from workflow.models import DueRow, Event, Message, Notification, Person
+from workflow.models import Channel, DueRow, Event, Message, Notification, Person
 
 CALM, STORM = 14.0, 26.0
 PATIENCE = 240.0
@@ -152,7 +152,9 @@ def _left() -> int:
     now = datetime.now(UTC)
     due = select(func.count(DueRow.id)).where(DueRow.done_at.is_(None), DueRow.due_at <= now)
     owed = select(func.count(Notification.id)).where(
-        Notification.message_row_id.is_(None), Notification.cancelled_at.is_(None)
+        Notification.channel != Channel.APP,
+        Notification.message_row_id.is_(None),
+        Notification.cancelled_at.is_(None),
     )
     try:
         with db.Session() as session:

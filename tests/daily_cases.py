@@ -41,7 +41,18 @@ DIGESTS = {
         waits=WAITS,
         told=tuple(
             NOTICES[name]
-            for name in ("turn", "comment", "news_final", "dates", "period_open", "incident_mail")
+            for name in (
+                "turn",
+                "comment",
+                "news_final",
+                "dates",
+                "period_open",
+                "dates_of_a_day",
+                "period_reminder",
+                "period_closed",
+                "period_extended",
+                "incident_mail",
+            )
         ),
     ),
     "digest_quiet": Digest(waits=Waits(), told=(NOTICES["news"],)),

@@ -90,6 +90,7 @@ MOVED = tuple(
     )
     for day, (number, title) in enumerate(((12, TITLE), (15, "Antrean Daring Puskesmas"), (19, "")))
 )
+MOVED_AGAIN = replace(MOVED[1], before=MOVED[1].after, after=MOVED[1].after + timedelta(days=1))
 UNSTAFFED = Step(
     id=3,
     state=Label(id="Telaah Substansi", en="Review"),
@@ -176,7 +177,7 @@ ABOUT: dict[str, tuple[NoticeKind, About]] = {
                 ),
             ),
             period=None,
-            moved=MOVED[1:2],
+            moved=(MOVED_AGAIN,),
         ),
     ),
     "dates_with_period": (

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+from letters import ORIGIN, RINA
+from mail_cases import MOVED, NOTICES
 from sqlalchemy import select
 from world import JUDGMENT, NOW, World
 
-from tasks import batch
+from tasks import batch, letter
+from workflow.digest import Digest, Waits
 from workflow.language import say
 from workflow.models import Channel, Event, Message, Notification, QuickWin
+from workflow.moved_dates import Dates, Moved
 
 
 def daily(world: World, name: str, *, language: str = "id", about: QuickWin | None = None) -> str:
@@ -91,3 +96,42 @@ def test_the_daily_mail_ends_no_single_kind(world: World) -> None:
     said = daily(world, "verifier")
     assert "/profile/notifications" in said
     assert "/unsubscribe/" not in said
+
+
+def told_of_dates(*moves: Moved) -> str:
+    """What a daily mail says to somebody who was told of each of these moves by itself."""
+    first = NOTICES["dates_of_a_day"]
+    assert isinstance(first.about, Dates)
+    notices = [
+        replace(first, id=number, about=replace(first.about, moved=(one,)))
+        for number, one in enumerate(moves, 1)
+    ]
+    digest = Digest(waits=Waits(), told=tuple(notices))
+    return letter.write_digest(digest, RINA, ORIGIN).text
+
+
+def test_a_date_that_moved_twice_is_told_once_from_where_it_was_to_where_it_is() -> None:
+    once, again = MOVED[0], MOVED[1]
+    on = replace(once, before=once.after, after=once.after + timedelta(days=1))
+    said = told_of_dates(once, again, on)
+    assert "* 2 tenggat Anda bergeser" in said
+    moved = "sampai 8 Juli 2026 pukul 16.00 WIB, semula 6 Juli 2026 pukul 16.00 WIB"
+    assert f"QW-2026-0012 · Gempita Beras Merah: {moved}" in said
+    assert said.count("QW-2026-0012") == 1
+    assert said.count("Cuti bersama pindah dari Jumat, 3 Juli 2026") == 1
+
+
+def test_a_date_that_was_set_anew_in_between_is_told_from_there() -> None:
+    once = MOVED[0]
+    later = replace(once, before=once.after + timedelta(days=9), after=once.after)
+    said = told_of_dates(once, later)
+    assert "sampai 7 Juli 2026 pukul 16.00 WIB, semula 16 Juli 2026 pukul 16.00 WIB" in said
+
+
+def test_of_dates_that_are_where_they_were_nothing_is_told_but_that() -> None:
+    once = MOVED[0]
+    said = told_of_dates(once, replace(once, before=once.after, after=once.before))
+    assert "* Tenggat bergeser" in said
+    assert "sudah kembali seperti semula" in said
+    assert "QW-2026-0012" not in said
+    assert "Cuti bersama" not in said.partition("Quick Win, Kota")[0]

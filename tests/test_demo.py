@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session
 from test_demo_data import AGENCIES, NAMED, PEOPLE, QUICK_WINS, agency_of
 
 from quickwin.demo import load
-from quickwin.demo.replay import NOT_SENT
 from quickwin.refusal import CommandRefused
 from quickwin.servers import Postgres
-from workflow import db, queries
+from workflow import db, queries, watching
 from workflow.definition import Coverage
 from workflow.document import shipped
 from workflow.migrations import upgrade
 from workflow.models import (
     Assignment,
+    Channel,
     City,
     Decree,
     DueRow,
@@ -178,15 +178,16 @@ def test_the_clock_has_nothing_old_to_do_and_did_it_in_the_past(demo: Session) -
     assert all(act.actor_id is None and act.at < NOW for act in acts)
 
 
-def test_no_mail_is_owed_for_the_past(demo: Session) -> None:
-    assert demo.scalar(select(func.count()).select_from(Notification)) > 100
-    unclaimed = Notification.message_row_id.is_(None)
-    assert demo.scalar(select(func.count()).where(unclaimed)) == 0
-    messages = demo.scalars(select(Message)).all()
-    assert {message.error for message in messages} == {NOT_SENT}
-    assert all(message.cancelled_at and not message.sent_at for message in messages)
-    mixed = select(Message.id).join(Message.notifications)
-    assert not demo.scalars(mixed.where(Notification.recipient_id != Message.recipient_id)).all()
+def test_what_people_were_told_is_in_the_application_and_no_mail_is_owed_for_the_past(
+    demo: Session,
+) -> None:
+    told = demo.scalars(select(Notification)).all()
+    assert len(told) > 100
+    assert {each.channel for each in told} == {Channel.APP}
+    assert any(each.read_at for each in told)
+    assert demo.scalar(select(func.count()).select_from(Message)) == 0
+    reading = watching.read(demo, at=NOW)
+    assert (reading.owed, reading.failed, reading.for_digest) == (0, 0, 0)
 
 
 def test_history_is_whole_and_in_the_order_of_time(demo: Session) -> None:

@@ -219,3 +219,23 @@ def test_who_has_left_gets_none(world: World, quick_win: QuickWin, postbox: Post
     deliver(SEVEN)
     assert (daily(), waiting()) == ([], 0)
     assert world.session.get_one(Person, world["submitter"].id).deactivated_at is not None
+
+
+def test_a_daily_mail_that_cannot_be_made_stops_no_other_mail(
+    world: World, postbox: Postbox, quick_win: QuickWin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act(world, quick_win, "endorse", "head", NOW)
+    before = len(postbox.mails)
+
+    def fails(*_: object) -> Message:
+        raise ZeroDivisionError
+
+    world.act(quick_win, "comment", "head", data={"text": "Baik."})
+    world.session.commit()
+    with monkeypatch.context() as broken:
+        broken.setattr(digests, "message_for", fails)
+        deliver(SEVEN)
+    assert daily() == []
+    assert len(postbox.mails) > before
+    deliver(SEVEN)
+    assert len(daily()) == 1

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from installation import Installation
 from sqlalchemy import Engine, func, select
-from world import NOW, World, gather
+from world import LONG_AGO, NOW, World, gather
 
 from tasks.periods import announce
 from workflow import db, periods
@@ -16,6 +16,7 @@ from workflow.calendar import DAY
 from workflow.definition import Parameters
 from workflow.errors import Forbidden, Invalid
 from workflow.models import (
+    Assignment,
     DueRow,
     Event,
     NoticeKind,
@@ -34,6 +35,15 @@ LATER = date(2026, 9, 30)
 def world(committing: Engine) -> Iterator[World]:
     with db.Session() as session:
         yield gather(session)
+
+
+def test_who_extends_a_period_is_not_told_of_it(world: World) -> None:
+    unit = world["submitter"].assignments[0].unit
+    world["admin"].assignments.append(
+        Assignment(role="submitter", unit=unit, capacity="Pengusul", valid_from=LONG_AGO)
+    )
+    extend(world)
+    assert "admin" not in told(world, "extend_period")
 
 
 def test_drafts_are_due_at_the_new_end_and_their_writers_hear_of_it_once(world: World) -> None:

@@ -115,6 +115,13 @@ def test_what_people_typed_is_shown_and_does_nothing() -> None:
     assert "> <script>alert(1)</script>\n> %(name)s {{ 7 * 7 }}" in body(made)
 
 
+def test_what_somebody_is_called_is_text_in_the_sentences_of_both_parts() -> None:
+    made = mail(told(actor="<b>Endah</b> & Rina", on_behalf_of="<i>Budi</i>"))
+    assert "&lt;b&gt;Endah&lt;/b&gt; &amp; Rina" in body(made, "html")
+    assert "<i>" not in body(made, "html")
+    assert "<b>Endah</b> & Rina" in body(made)
+
+
 @pytest.mark.parametrize(
     ("due_in", "said"),
     [

@@ -18,7 +18,9 @@ from tasks import notifications, sending
 from tasks.endings import BACK_OFF
 from tasks.notifications import deliver
 from workflow import db
-from workflow.models import Message, Notification, Person, QuickWin
+from workflow.ledger import append_to_city
+from workflow.models import Message, NoticeKind, Notification, Person, QuickWin
+from workflow.notices import tell_people
 
 ALL = {"submitter": 1, "verifier": 1, "verifier2": 1}
 OTHERS = {"submitter": 1, "verifier2": 1}
@@ -176,3 +178,22 @@ def test_nothing_is_locked_while_a_server_is_slow(world: World, postbox: Postbox
     postbox.release()
     sweep.join()
     assert recipients(postbox) == ALL
+
+
+def test_what_cannot_be_read_holds_up_itself_alone(world: World, postbox: Postbox) -> None:
+    """A day without a name was never written, but a mail of it must not take the others along."""
+    endorsed(world)
+    days = [{"day": "2026-07-09", "working": False}]
+    event = append_to_city(
+        world.session, "import_calendar", at=NOW, data={"days": days, "moved": []}
+    )
+    world.session.flush()
+    tell_people(
+        world.session, event, NoticeKind.DATES, select(Person.id).where(Person.name == "Head")
+    )
+    world.session.commit()
+    deliver(NOW)
+    assert recipients(postbox) == ALL
+    unread = message_to("head")
+    assert unread.error.startswith("KeyError")
+    assert unread.not_before == NOW + MINUTE

@@ -274,6 +274,7 @@ def test_dates_that_moved_are_told_with_the_old_and_the_new_one(
     assert "1 tenggat Anda bergeser" in said
     moved = "sampai 9 Juli 2026 pukul 16.00 WIB, semula 8 Juli 2026 pukul 16.00 WIB"
     assert f"{quick_win.number} · Gempita Beras Merah: {moved}" in said
+    assert f"Buka : {quick_win.number} · Gempita Beras Merah" in said
     (mine,) = [one for one in told(world, "verifier") if one.kind is NoticeKind.DATES]
     opened = visitor("verifier").post(f"{PLACE}/{mine.id}/read")
     assert opened.location == f"/quick-wins/{quick_win.id}"
@@ -295,6 +296,20 @@ def test_the_one_day_by_which_dates_moved_is_named(visitor: Browser, world: Worl
 
     assert "Friday, 3 July 2026 is a day off now (HUT Kota). 1 of your deadlines moved" in said
     assert "Friday, 3 July 2026 becomes a working day again (HUT Kota is taken back). 1 of" in said
+
+
+def test_what_is_about_several_quick_wins_leads_to_the_tasks_and_says_so(
+    visitor: Browser, world: World
+) -> None:
+    for _ in range(2):
+        world.bring_to("verification")
+    free(world, "2026-07-03")
+    change(world)
+    world.session.commit()
+
+    assert "Buka tugas saya : 2 tenggat Anda bergeser" in words_of(
+        visitor("verifier").get(f"{PLACE}?show=dates")
+    )
 
 
 def test_what_is_said_of_a_period_is_told_to_those_who_propose(
@@ -321,10 +336,10 @@ def test_what_is_said_of_a_period_is_told_to_those_who_propose(
     read = words_of(page)
 
     for text in (
-        "“Periode 2026” dibuka sampai Minggu, 30 Agustus 2026",
+        "Masa pengusulan periode “Periode 2026” dibuka sampai Minggu, 30 Agustus 2026",
         "Belum mengirim usulan: Unit DINKES",
         f"Tetap menjadi draf: {draft.number} · Gempita Beras Merah",
-        "ditutup pada Minggu, 30 Agustus 2026, semula Rabu, 1 Juli 2026",
+        "diperpanjang sampai Minggu, 30 Agustus 2026, semula Rabu, 1 Juli 2026",
         "Banyak yang belum siap.",
     ):
         assert text in read

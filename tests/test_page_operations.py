@@ -50,7 +50,7 @@ def failed(world: World, postbox: Postbox) -> QuickWin:
 def test_where_all_is_well_it_says_so(visitor: Browser, world: World) -> None:
     heartbeat.note(world.session, LATER - timedelta(seconds=3))
     page = words_of(visitor("admin").get("/operations"))
-    assert "Semua surat terkirim" in page
+    assert "Semua surel terkirim" in page
     assert "Semua berjalan" in page
     assert "3 detik yang lalu" in page
 
@@ -176,7 +176,7 @@ def test_where_workers_and_beat_are_dead_the_pages_say_so_at_once(
     for address in ("/", "/operations"):
         page = words_of(admin.get(address))
         assert "Jam sistem berhenti" in page
-        assert "Tidak ada surat yang terkirim" in page
+        assert "Tidak ada surel yang terkirim" in page
     assert "Jam sistem berhenti" not in words_of(visitor("head").get("/"))
 
 

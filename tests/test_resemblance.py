@@ -126,7 +126,9 @@ class Library:
 
 
 @pytest.fixture
-def library(committing: Engine) -> Iterator[Library]:
+def library(committing: Engine, postgres: Postgres, database: str) -> Iterator[Library]:
+    """In it words are counted when a test says so, and not whenever autovacuum comes by."""
+    as_owner(postgres, database, "ALTER TABLE quick_wins SET (autovacuum_enabled = false)")
     with Session(committing) as session:
         world = gather(session)
         ids = {}
@@ -149,7 +151,7 @@ def test_stems_and_spelling_tell_apart_what_letters_alone_do_not(
 ) -> None:
     """Once as in a city whose words PostgreSQL has counted, once as in one that has just begun."""
     if counted:
-        analyse(postgres, database)
+        as_owner(postgres, database, "ANALYZE quick_wins")
     assert bool(stems.telling(library.session).shares) is counted
     letters = {
         "trigrams of the title": library.by_letters((1, ("title",))),
@@ -190,11 +192,10 @@ def test_the_threshold_is_the_best_for_the_half_for_choosing(library: Library) -
     assert measured(scores, SAME["tuning"], similar.LEAST).f1 >= best.f1 - 0.02
 
 
-def analyse(postgres: Postgres, database: str) -> None:
-    """What autovacuum does by and by."""
+def as_owner(postgres: Postgres, database: str, statement: str) -> None:
     owner = create_engine(postgres.url("quickwin_owner", database), isolation_level="AUTOCOMMIT")
     with owner.connect() as connection:
-        connection.execute(text("ANALYZE quick_wins"))
+        connection.execute(text(statement))
     owner.dispose()
 
 

@@ -35,7 +35,7 @@ SHEETS = (
         f"styles/{name}.css"
         for name in (
             *("tokens", "page", "frame", "menu", "bell", "cards", "buttons", "tones", "layout"),
-            *("notices", "figures", "stepper", "timeline", "lists", "offers"),
+            *("notices", "figures", "tiles", "stepper", "timeline", "lists", "offers"),
             *("fields", "choices", "row_fields", "door", "print"),
         )
     ),

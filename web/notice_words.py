@@ -49,7 +49,7 @@ class Matter:
 @dataclass(frozen=True, kw_only=True)
 class Words:
     """One line of the list. `who` did `what` to `matters`; pressed, it leads to `href`; "" is
-    none."""
+    none. `press` is what the button says, `about` of what."""
 
     id: int
     sign: str
@@ -61,6 +61,8 @@ class Words:
     what: str
     matters: Sequence[Matter]
     href: str
+    press: str
+    about: str
     note: str
     expected: str  # of the reader, now
     left: Left | None
@@ -188,6 +190,7 @@ def _words(
     left: Left | None = None,
     over: bool = False,
 ) -> Words:
+    listed = list(matters)
     return Words(
         id=notice.id,
         sign=SIGNS[notice.kind],
@@ -197,13 +200,21 @@ def _words(
         unread=notice.read_at is None,
         who=who,
         what=what,
-        matters=list(matters),
+        matters=listed,
         href=href,
+        press=_press(href),
+        about=listed[0].text if len(listed) == 1 else what,
         note=note,
         expected=expected,
         left=left,
         over=over,
     )
+
+
+def _press(href: str) -> str:
+    if href == url_for("inbox.show"):
+        return str(_("Open my tasks"))
+    return str(_("Open") if href else _("Mark as read"))
 
 
 def _name(number: str, title: str) -> str:

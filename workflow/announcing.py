@@ -89,9 +89,11 @@ def proposers(at: datetime, *which: ColumnElement[bool]) -> Select[int]:
 
 
 def tell_the_rest(session: Session, event: Event, *, at: datetime) -> None:
-    """Owe a notification to those of the proposers who are told of the event by nothing else."""
+    """Owe a notification to those of the proposers who are told of the event by nothing else; never
+    to the actor."""
     told = select(Notification.recipient_id).where(Notification.event_id == event.id)
-    tell_people(session, event, NoticeKind.PERIOD, proposers(at, _Told.person_id.not_in(told)))
+    others = (_Told.person_id.not_in(told), _Told.person_id.is_distinct_from(event.actor_id))
+    tell_people(session, event, NoticeKind.PERIOD, proposers(at, *others))
 
 
 def _is_outdated(session: Session, step: PeriodStep, at: datetime) -> bool:

@@ -17,6 +17,8 @@ from workflow.answers import Answers, answers, posts_of
 from workflow.calendar import Calendar
 from workflow.definition import Workflow
 from workflow.models import Person, QuickWin, Unit
+from workflow.moved_dates import Dates
+from workflow.news import News
 from workflow.notice import Notice
 from workflow.relations import local_day
 from workflow.urgency import Urgency, urgency
@@ -96,11 +98,16 @@ def waits_for(
     return Waits(listed=listed, more=rows[0].all - len(listed), late=rows[0].late)
 
 
-def by_quick_win(told: Sequence[Notice]) -> list[list[Notice]]:
-    """Those about one Quick Win together; what is about none stands alone."""
+def by_matter(told: Sequence[Notice]) -> list[list[Notice]]:
+    """Those about one Quick Win together, and all that tell of moved dates; every other alone."""
     groups: dict[tuple[str, int], list[Notice]] = {}
     for notice in told:
-        about = getattr(notice.about, "quick_win_id", None)
-        key = ("notice", notice.id) if about is None else ("quick_win", about)
+        match notice.about:
+            case News() as news:
+                key = ("quick_win", news.quick_win_id)
+            case Dates():
+                key = ("dates", 0)
+            case _:
+                key = ("notice", notice.id)
         groups.setdefault(key, []).append(notice)
     return list(groups.values())

@@ -53,9 +53,10 @@ def mend_address(session: Session, person_id: int, by: Person, *, at: datetime) 
         lost = select(Message.id).where(
             Message.recipient_id == person.id, Message.failed_at >= person.mail_refused_at
         )
-        _record(session, "mend_address", by, at, person=person.id)
+        # The chain of the city is locked last, as by everybody who changes a person.
         send_again(session, session.scalars(lost).all(), by, at=at)
         _accept(session, {person.id})
+        _record(session, "mend_address", by, at, person=person.id)
     return person
 
 

@@ -7,9 +7,10 @@ How they came to move is known in `rescheduling`, how it is worded, where it is 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
@@ -52,10 +53,26 @@ def read(session: Session, events: Mapping[int, Event], at: datetime) -> Mapping
             reason=event.data.get("reason", ""),
             days=tuple(days_of(event.action, event.data)),
             period=period_of(event) if "period" in event.data else None,
-            moved=tuple(sorted(moved[notification_id], key=lambda one: (one.after, one.number))),
+            moved=_in_order(moved[notification_id]),
         )
         for notification_id, event in events.items()
     }
+
+
+def merged(several: Sequence[Dates]) -> tuple[Moved, ...]:
+    """How the dates of all of these moved, which come the oldest first: each Quick Win once, from
+    its first date to its last, and not at all where these are the same."""
+    whole: dict[int, Moved] = {}
+    for one in chain.from_iterable(dates.moved for dates in several):
+        earlier = whole.get(one.quick_win_id)
+        # Else it was set anew in between, and where it was before says nothing any more.
+        before = earlier.before if earlier and earlier.after == one.before else one.before
+        whole[one.quick_win_id] = replace(one, before=before)
+    return _in_order(one for one in whole.values() if one.before != one.after)
+
+
+def _in_order(moved: Iterable[Moved]) -> tuple[Moved, ...]:
+    return tuple(sorted(moved, key=lambda one: (one.after, one.number)))
 
 
 def _moved(session: Session, ids: Sequence[int], at: datetime) -> Mapping[int, list[Moved]]:

@@ -34,8 +34,8 @@ EXAMPLES: Mapping[NoticeKind, str] = {
         "Somebody wrote a comment, for example a question about the beneficiaries."
     ),
     NoticeKind.DATES: N_(
-        "The calendar changed, and your deadlines with it, for example: a day of joint leave was"
-        " added."
+        "Your deadlines moved, since the calendar changed or a period was extended, for example: a"
+        " day of joint leave was added."
     ),
     NoticeKind.PERIOD: N_(
         "A period opens, is extended or closes, for example: it closes in five working days and"

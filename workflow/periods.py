@@ -21,13 +21,14 @@ from workflow.definition import Parameters, Workflow
 from workflow.errors import Forbidden, Invalid
 from workflow.language import N_, Sentence
 from workflow.ledger import append_to_city
-from workflow.models import City, Period, Person
+from workflow.models import Period, Person
 from workflow.period_faults import NewPeriod
 from workflow.queries import holds
 from workflow.registry import active, parameters_in, parsed
 from workflow.relations import ADMIN
 from workflow.rescheduling import change_of_time
 from workflow.short_texts import tidy
+from workflow.timekeepers import begin_change
 from workflow.working_days import load_calendar
 
 OPENING = time(8)
@@ -46,7 +47,7 @@ def add(session: Session, new: NewPeriod, by: Person | None, *, at: datetime) ->
     days of another period.
     """
     check_admin(session, by, at=at)
-    calendar = _calendar(session)
+    calendar = _calendar(session, at)
     period = Period(
         code=new.code,
         name=tidy(new.name),
@@ -79,7 +80,7 @@ def extend(
     Invalid for a day that does not fit, or no reason.
     """
     check_admin(session, by, at=at)
-    calendar = _calendar(session)
+    calendar = _calendar(session, at)
     period = _locked(session, period)
     end, reason = calendar.close_of(closes), reason.strip()
     if faults := period_faults.of_extension(session, period, closes, reason, calendar, at):
@@ -113,6 +114,7 @@ def set_parameters(
     Raises Forbidden, and Invalid by the rules for a definition's parameters.
     """
     check_admin(session, by, at=at)
+    begin_change(session, None, at=at)
     period = _locked(session, period)
     workflow = parsed(active(session))
     if faults := period_faults.of_parameters(workflow, wanted, remind_days):
@@ -133,9 +135,9 @@ def _own(workflow: Workflow, wanted: Parameters) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value != usual[name]}
 
 
-def _calendar(session: Session) -> Calendar:
+def _calendar(session: Session, at: datetime) -> Calendar:
     """With the city locked, so that of two who set a period one waits for the other."""
-    session.scalars(select(City).with_for_update()).one()
+    begin_change(session, None, at=at)
     return load_calendar(session)
 
 

@@ -1,15 +1,14 @@
 """A story told through the door: every act by its actor at its time, and between them the clock.
 
 What fell due in the past is performed in the past, so that reminders and escalations stand in the
-history where they belong and the real clock finds nothing old. The mails of all that are never
-sent: whoever was owed one has a message, cancelled, that says why. What happened is not known here.
+history where they belong and the real clock finds nothing old. Nobody is mailed about all that:
+whoever was told of it finds it in the application alone. What happened is not known here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
@@ -19,11 +18,10 @@ from workflow import content, decrees
 from workflow.acts import StepGiven
 from workflow.definition import SYSTEM
 from workflow.machine import perform
-from workflow.models import DueRow, Event, Message, Notification, Person, QuickWin
+from workflow.models import Channel, DueRow, Event, Notification, Person, QuickWin
 
 SAY_EVERY = 50
 FORGOTTEN = timedelta(days=7)
-NOT_SENT = "Data contoh: it happened before the demo was loaded, so that nobody was mailed."
 
 
 class Replay:
@@ -45,7 +43,7 @@ class Replay:
                 self._progress(f"{count} of {len(story.acts)} acts")
         self._let_the_clock_run(now)
         self._check(story.states)
-        cancel_mails(self._session, now)
+        tell_without_mails(self._session, now)
         self._progress(f"{len(story.acts)} acts, {len(self._quick_wins)} Quick Wins")
 
     def _let_the_clock_run(self, until: datetime) -> None:
@@ -112,33 +110,13 @@ class Replay:
             raise AssertionError("the story ends otherwise: " + "; ".join(wrong))
 
 
-def cancel_mails(session: Session, now: datetime) -> None:
-    """One cancelled message for everybody who is owed any. What is older than a week was read."""
-    unclaimed = Notification.message_row_id.is_(None)
-    owed = session.scalars(select(Notification.recipient_id).where(unclaimed).distinct()).all()
-    messages = [
-        Message(
-            recipient_id=recipient_id,
-            message_id=f"<{uuid4().hex}@demo.test>",
-            created_at=now,
-            not_before=now,
-            cancelled_at=now,
-            error=NOT_SENT,
-        )
-        for recipient_id in owed
-    ]
-    session.add_all(messages)
-    session.flush()
+def tell_without_mails(session: Session, now: datetime) -> None:
+    """What anybody was told is in the application only. What is older than a week was read."""
     session.execute(
         update(Notification)
-        .where(
-            unclaimed,
-            Message.recipient_id == Notification.recipient_id,
-            Message.id.in_([message.id for message in messages]),
-            Event.id == Notification.event_id,
-        )
+        .where(Notification.message_row_id.is_(None), Event.id == Notification.event_id)
         .values(
-            message_row_id=Message.id,
+            channel=Channel.APP,
             read_at=case((Event.at < now - FORGOTTEN, Event.at + FORGOTTEN)),
         )
         .execution_options(synchronize_session=False)

@@ -66,6 +66,7 @@ class Person(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     deactivated_at: Mapped[datetime | None]
     digest_hour: Mapped[int] = mapped_column(default=7)  # of the city's day
+    digest_until: Mapped[datetime | None]  # the hour that the last daily mail was made for
     # Stands in the links that end a kind of mail; opens nothing.
     mail_key: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid(), unique=True)
     feed_key: Mapped[UUID | None] = mapped_column(unique=True)  # of the calendar feed, if asked for
