@@ -20,11 +20,12 @@ run: $(VENV)/runtime $(COMPILED)
 
 ## make test           the tests; at most 10 minutes
 test: $(VENV)/develop $(COMPILED) browser
-	@exec $(BIN)/pytest -n 2 -m "not long"
+	@exec $(BIN)/pytest -n 2 -m "not long and not timed"
 
 ## make test-long      the long stories
 test-long: $(VENV)/develop $(COMPILED) browser
-	@exec $(BIN)/pytest -m long
+	@$(BIN)/pytest -n 2 --dist loadfile -m long
+	@exec $(BIN)/pytest -m timed
 
 ## make chaos          everything that can die does, for 20 minutes; make chaos DURATION=600 SEED=7
 DURATION := 1200

@@ -130,7 +130,7 @@ def drain(engine: Engine, sink: Sink, log: Path) -> float:
         return MAILS / (monotonic() - begun)
 
 
-@pytest.mark.long
+@pytest.mark.timed
 def test_a_backlog_drains_at_two_hundred_mails_a_second_each_once(
     engine: Engine, tmp_path: Path
 ) -> None:

@@ -7,7 +7,7 @@ import time
 import pytest
 from campaign import campaign, table
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.timed, pytest.mark.timeout(900)]
 DURATION = 180.0
 
 

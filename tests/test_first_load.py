@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from running import Running, running
 from sights import SIGHTS, Sight, addresses
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.timed
 BITS, LATENCY_MS = 1_600_000, 150
 MOST_BYTES, MOST_MS = 150_000, 1000
 ROUNDS = 3

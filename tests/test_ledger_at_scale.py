@@ -20,7 +20,7 @@ from workflow.ledger import SEALED, next_hash, text_of
 from workflow.proving import prove
 from workflow.signing import Signer
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.timed
 CHAINS, EVENTS, LIMIT = 2_000, 50, 10.0
 KEY = Signer.of("A" * 43 + "=")
 NOTE = "Mohon dilengkapi: anggaran tahun kedua, dan siapa yang menjaga alatnya – di tiap kelurahan."

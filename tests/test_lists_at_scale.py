@@ -23,7 +23,7 @@ from workflow.pace import RECENT, usual
 from workflow.similar import similar
 from workflow.working_days import load_calendar
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.timed
 ROWS, UNITS = 10_000, 80
 STATES = ("draft", "endorsement", "verification", "review", "decision", "implementation")
 

@@ -17,7 +17,7 @@ from sights import SIGHTS, addresses
 
 from workflow.keyset import Keys, encoded
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.timed
 # Warm: connections prepare a statement when it comes for the sixth time.
 LIMIT_MS, ROUNDS, WARMING = 100, 7, 5
 # A report that adds up every move of seven thousand Quick Wins; a city has a hundred in a period.

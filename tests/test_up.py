@@ -80,7 +80,7 @@ def test_a_second_start_finds_its_data(first: Path, shared: Running) -> None:
         assert now[secret] == before[secret] != ""
 
 
-@pytest.mark.long  # by the clock, so where no other test runs
+@pytest.mark.timed
 def test_a_second_start_with_demo_data_is_ready_within_five_seconds(tmp_path: Path) -> None:
     taken = []
     for _ in range(3):
