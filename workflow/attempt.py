@@ -140,7 +140,7 @@ def _visit(attempt: Attempt, target: State) -> Json:
         "visit": quick_win.visit + 1,
         "version": quick_win.version + 1,
     }
-    can_be_undone = row.undo and notices.waits_until(quick_win, row, at) is not None
+    can_be_undone = row.undo and notices.waits_until(quick_win, row, at)
     before = undoing.remembered(attempt.session, quick_win) if can_be_undone else None
     if before or quick_win.visit_before:
         changes["visit_before"] = before

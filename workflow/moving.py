@@ -37,6 +37,7 @@ def follow(
             continue
         is_over = max(before, end) <= at
         end = before if is_over else clocks.kept_ahead(end, calendar, due_at=before, at=at)
+        # What was done for the end before is not done for one that somebody set.
         is_set = deadline.until == "period" and end == quick_win.period.closes_at
         of_it = [row for row in rows[quick_win.id] if not (is_set and row.done_at)]
         for one in _moved(of_it, quick_win, deadline, end, calendar, at=at):
