@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -171,24 +171,26 @@ def _clock(move: Move, locked: Row, found: Row, at: datetime) -> dict[str, Any]:
         end, due_before = calendar.after(at, 60), locked["due_at"]
         days = calendar.working_days_between(at, due_before)
         days, paused_days = days if due_before > at else min(days, -1), locked["paused_days"]
-        rows = _rows(move, end, calendar)
+        rows, stopped = _rows(move, end, calendar), None
     else:
         days, due_before = locked["clock_days"], None
-        days = 1 if days == 0 and calendar.after(at, 0) <= at else days
         paused = calendar.day_of(at) - calendar.day_of(locked["since"])
-        end, paused_days = calendar.after(at, days), locked["paused_days"] + paused.days
-        before = _rows(move, locked["due_before"], calendar)
-        done = {row[:2] for row in before if row[3] <= locked["since"]}
-        rows = [row for row in _rows(move, end, calendar) if row[:2] not in done]
-        if end <= at:
-            local = at.astimezone(zone)
-            month = (local.year + local.month // 12, local.month % 12 + 1)
-            following = _rows(move, calendar.nth_working_day(*month, 5), calendar)
-            rows += [row for row in following if row[3] > at or row[1] >= 0]
+        paused_days, was_due = locked["paused_days"] + paused.days, locked["due_before"]
+        stopped = calendar.day_of(was_due)
+        if days < 0:  # late, and it stays so
+            end = calendar.after(at, days)
+            following = _report(calendar, _next_month(calendar.day_of(at)), at)
+            rows = _rows(move, end, calendar) + _rows(move, following, calendar)
+        else:
+            days, end = None, _report(calendar, stopped, at)
+            rows = _rows(move, end, calendar)
+            stopped = stopped if calendar.day_of(end).month == stopped.month else None
     return {
         "due_at": end,
         "due_before": due_before,
         "clock_days": days,
+        "stopped": stopped and stopped.isoformat(),
+        "goes_on": calendar.day_of(end).isoformat(),
         "paused_days": paused_days,
         "actions": [action for action, _, _, _ in rows],
         "thresholds": [threshold for _, threshold, _, _ in rows],
@@ -200,6 +202,17 @@ def _clock(move: Move, locked: Row, found: Row, at: datetime) -> dict[str, Any]:
 def _rows(move: Move, end: datetime, calendar: Calendar) -> list[tuple[str, int, str, datetime]]:
     cycle = calendar.day_of(end).isoformat()
     return [(action, days, cycle, calendar.after(end, days)) for action, days in move.steps]
+
+
+def _report(calendar: Calendar, month: date, at: datetime) -> datetime:
+    """When the next report is due, from that month on."""
+    while (end := calendar.nth_working_day(month.year, month.month, 5)) <= at:
+        month = _next_month(month)
+    return end
+
+
+def _next_month(day: date) -> date:
+    return day.replace(day=1) + timedelta(days=32)
 
 
 def _json(value: Any) -> str:

@@ -61,10 +61,15 @@ SELECT %(event)s, told.* FROM ({TOLD}) told
 """  # noqa: S608 - no value of anybody's
 DROP = "DELETE FROM due_rows WHERE quick_win_id = %(quick_win)s AND done_at IS NULL"
 DUE = """
-INSERT INTO due_rows (quick_win_id, visit, action, cycle, threshold, due_at)
-SELECT %(quick_win)s, %(visit)s + 1, action, cycle, threshold, due_at
+INSERT INTO due_rows (quick_win_id, visit, action, cycle, threshold, due_at, done_at)
+SELECT %(quick_win)s, %(visit)s + 1, step.action, step.cycle, step.threshold, step.due_at,
+    done.done_at
 FROM unnest(%(actions)s::text[], %(cycles)s::text[], %(thresholds)s::bigint[],
     %(dates)s::timestamptz[]) AS step (action, cycle, threshold, due_at)
+LEFT JOIN due_rows done ON done.quick_win_id = %(quick_win)s AND done.visit = %(visit)s - 1
+    AND done.cycle = %(stopped)s::text AND step.cycle = %(goes_on)s AND done.action = step.action
+    AND done.threshold = step.threshold AND done.done_at IS NOT NULL
+WHERE done.id IS NOT NULL OR step.threshold >= 0 OR step.due_at > %(at)s
 """
 HEAD = "UPDATE chains SET head_seq = %(seq)s, head_hash = %(hash)s WHERE id = %(chain)s"
 MOVE = """

@@ -176,7 +176,7 @@ def test_what_was_reminded_is_not_reminded_again_and_what_is_late_stays_as_late(
         world = gather(session)
         quick_win = world.bring_to("implementation")
         session.commit()
-        _let_pass(wib("2026-07-30"), wib("2026-08-12"))  # −3 and 1 are done, three days late
+        _let_pass(wib("2026-07-30"), wib("2026-08-11"))  # −3 and 1 are done, two days late
         session.refresh(quick_win)
         pause(world, quick_win, wib("2026-08-12", 10), wib("2026-09-14", 10))
         session.commit()

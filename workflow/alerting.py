@@ -57,8 +57,8 @@ def end(
     incident.closed_at = at
     event = _record(session, incident, action, data, at)
     told = _events_of(incident).where(Notification.cancelled_at.is_(None))
-    for event_id in session.scalars(told.where(Notification.not_before > at).distinct()):
-        notices.cancel(session, event_id, at=at)
+    unheard = session.scalars(told.where(Notification.not_before > at).distinct()).all()
+    notices.cancel(session, unheard, at=at)
     session.flush()
     heard = told.with_only_columns(Notification.recipient_id)
     admins = _admins(at)

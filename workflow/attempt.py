@@ -120,7 +120,7 @@ def enter(attempt: Attempt) -> None:
     quick_win, row, calendar, at = attempt.quick_win, attempt.row, attempt.calendar, attempt.at
     if row.rescinds:
         attempt.changes, attempt.clock = undoing.taken_back(
-            attempt.session, quick_win, row, attempt.event, calendar, closes=attempt.closes
+            attempt.session, quick_win, row, attempt.event
         )
     else:
         attempt.clock = deadlines.after(
@@ -128,18 +128,20 @@ def enter(attempt: Attempt) -> None:
         )
     attempt.changes |= attempt.clock.columns
     if row.to is not None and not row.rescinds:
-        attempt.changes |= _visit(quick_win, row, attempt.workflow.states[row.to], at)
+        attempt.changes |= _visit(attempt, attempt.workflow.states[row.to])
 
 
-def _visit(quick_win: QuickWin, row: Transition, target: State, at: datetime) -> Json:
+def _visit(attempt: Attempt, target: State) -> Json:
     """What changes of a Quick Win with a visit of `target`, but for its clock."""
+    quick_win, row, at = attempt.quick_win, attempt.row, attempt.at
     changes = {
         "came_from": quick_win.state,
         "since": at,
         "visit": quick_win.visit + 1,
         "version": quick_win.version + 1,
     }
-    before = undoing.remembered(quick_win) if row.undo else None
+    can_be_undone = row.undo and notices.waits_until(quick_win, row, at)
+    before = undoing.remembered(attempt.session, quick_win) if can_be_undone else None
     if before or quick_win.visit_before:
         changes["visit_before"] = before
     if target.circulates and quick_win.circulated_at is None:
@@ -154,6 +156,8 @@ def leave(attempt: Attempt) -> None:
     waits = notices.waits_until(attempt.quick_win, attempt.row, attempt.at)
     _write(attempt, None if attempt.row.collects else told, not_before=waits)
     _keep(attempt)
+    if attempt.row.rescinds:
+        undoing.catch_up(attempt.session, attempt.quick_win, attempt.calendar, at=attempt.at)
     if told and attempt.row.collects:
         tell(attempt.session, attempt.event, told, today=attempt.today, not_before=waits)
 
@@ -178,6 +182,7 @@ def _write(attempt: Attempt, told: Told | None, *, not_before: datetime | None) 
         Kind(
             told=told,
             restarts=attempt.clock.restarts and moves,
+            goes_on=attempt.clock.goes_on,
             changes=frozenset(changes),
         ),
         changes=changes,

@@ -6,7 +6,7 @@ Pure: it refuses to know a database, what an act does to a clock, and who perfor
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,8 @@ class Due:
     cycle: str
     threshold: int
     at: datetime
+    # Which one it was of in the visit that a pause stopped: if it was done there, it is done.
+    before: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +42,11 @@ class Clock:
     visit: int = 1  # of the new due rows
     due: Sequence[Due] = ()
     beside: Mapping[str, Any] = field(default_factory=dict)  # what else changes of the Quick Win
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a pause had stopped it."""
+        return any(due.before for due in self.due)
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -136,9 +143,23 @@ def around(end: datetime, deadline: Deadline, calendar: Calendar) -> list[Due]:
     ]
 
 
+def going_on(
+    end: datetime, deadline: Deadline, calendar: Calendar, *, stopped: datetime
+) -> list[Due]:
+    """The same of a deadline that was stopped when it was to end at that time: also what may have
+    been done then."""
+    before = cycle_of(stopped, calendar)
+    return [replace(due, before=before) for due in around(end, deadline, calendar)]
+
+
 def ahead(end: datetime, deadline: Deadline, calendar: Calendar, *, now: datetime) -> list[Due]:
     """Those that come. Reminders whose time is over are left out; what is late is done at once."""
-    return [due for due in around(end, deadline, calendar) if due.at > now or not heralds(due)]
+    return [due for due in around(end, deadline, calendar) if not is_over(due, now)]
+
+
+def is_over(due: Due, now: datetime) -> bool:
+    """Whether it would say that a time will come, and comes too late for that."""
+    return due.at <= now and heralds(due)
 
 
 def heralds(due: Due) -> bool:

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from workflow import clocks, pausing
 from workflow.acts import ExtensionGiven, Given, MovedGiven, ReportGiven
 from workflow.calendar import Calendar
-from workflow.clocks import STOPPED, Clock
+from workflow.clocks import STOPPED, Clock, Due
 from workflow.definition import SYSTEM, Deadline, Transition
 from workflow.models import DueRow, Json, QuickWin
 from workflow.registry import parameters_of, workflow_of
@@ -111,54 +110,50 @@ def end_now(quick_win: QuickWin, calendar: Calendar) -> datetime | None:
     )
 
 
-def remembered(quick_win: QuickWin) -> Json:
-    """The clock as `resumed` needs it."""
+def remembered(session: Session, quick_win: QuickWin) -> Json:
+    """The clock as `resumed` needs it, with what is still due."""
     kept: Json = {name: getattr(quick_win, name) for name in _NUMBERS}
     for name in _MOMENTS:
         value = getattr(quick_win, name)
         kept[name] = value.isoformat() if value else None
+    rows = session.scalars(select(DueRow).where(*_open(quick_win)).order_by(DueRow.id))
+    kept["due"] = [
+        {
+            "action": row.action,
+            "cycle": row.cycle,
+            "threshold": row.threshold,
+            "at": row.due_at.isoformat(),
+        }
+        for row in rows
+    ]
     return kept
 
 
-def resumed(quick_win: QuickWin, before: Json, calendar: Calendar, *, closes: datetime) -> Clock:
-    """The clock of an earlier visit, which runs on as if it had never stopped. `before` is what
-    `remembered` kept, with that visit, its state, and since when."""
-    kept = _read(quick_win, before)
-    state = workflow_of(quick_win).states[before["state"]]
-    end, deadline = kept["due_at"], state.deadline
-    clock = Clock(
+def resumed(before: Json) -> Clock:
+    """The clock that `remembered` kept, with its visit: as it was then."""
+    kept = {name: before[name] for name in _NUMBERS} | {
+        name: before[name] and datetime.fromisoformat(before[name]) for name in _MOMENTS
+    }
+    return Clock(
         restarts=True,
         sets=True,
-        end=end,
+        end=kept["due_at"],
         runs_from=kept["clock_from"],
         days=kept["clock_days"],
         visit=before["visit"],
+        due=[Due(**due | {"at": datetime.fromisoformat(due["at"])}) for due in before["due"]],
         beside={name: kept[name] for name in ("due_before", "paused_days")},
     )
-    if deadline is None or end is None:
-        return clock
-    days = clock.days if kept["due_before"] is None else None
-    if "clock_from" in before:  # the calendar may have changed meanwhile
-        end = clocks.end_again(
-            deadline,
-            calendar,
-            within=_within(quick_win, state.code, deadline),
-            due_at=end,
-            runs_from=clock.runs_from,
-            days=days,
-            period_closes=closes,
-        )
-    # As of its beginning: what was done since stands there as done, and what was not, is due.
-    since = datetime.fromisoformat(before["since"])
-    rows = clocks.ahead(end, deadline, calendar, now=since)
-    return replace(clock, end=end, due=[due for due in rows if days is None or due.at > since])
 
 
 def drop_rows(session: Session, quick_win: QuickWin) -> None:
     """Nothing is due any more."""
-    session.execute(
-        delete(DueRow).where(DueRow.quick_win_id == quick_win.id, DueRow.done_at.is_(None))
-    )
+    session.execute(delete(DueRow).where(*_open(quick_win)))
+
+
+def _open(quick_win: QuickWin) -> tuple[ColumnElement[bool], ...]:
+    """What is still due."""
+    return DueRow.quick_win_id == quick_win.id, DueRow.done_at.is_(None)
 
 
 def _moving(
@@ -207,14 +202,3 @@ def _staying(
 def _within(quick_win: QuickWin, state: str, deadline: Deadline) -> int | None:
     """The working days in force."""
     return parameters_of(quick_win).days.get(state, deadline.within)
-
-
-def _read(quick_win: QuickWin, before: Json) -> dict[str, Any]:
-    """The columns that `remembered` kept. A visit that an earlier release kept has only the end."""
-    kept: dict[str, Any] = {
-        name: datetime.fromisoformat(before[name]) if before.get(name) else None
-        for name in _MOMENTS
-    }
-    kept["clock_days"] = before.get("clock_days")
-    kept["paused_days"] = before.get("paused_days", quick_win.paused_days)
-    return kept

@@ -22,12 +22,14 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from workflow.calendar import Calendar
+from workflow.definition import SYSTEM
 from workflow.models import (
     Designation,
     Event,
@@ -76,7 +78,7 @@ class Facts:
     judgments: Sequence[Mapping[str, Any]]  # {reviewer, place, role, barred}: of what is submitted
     designated: Sequence[int]
     report: Mapping[str, Any] | None  # percent (text), actuals
-    last_event: Mapping[str, Any] | None  # actor_id, action, at (ISO)
+    last_event: Mapping[str, Any] | None  # actor_id, action, at (ISO): what could be taken back
     today: date  # in the city
     # Read of one Quick Win, not of many.
     period_closes: datetime | None
@@ -99,6 +101,12 @@ def judgment_facts() -> ColumnElement[Any]:
         "barred",
         judge_is_barred(),
     )
+
+
+def closes_window() -> ColumnElement[bool]:
+    """Whether an event ends the time to take back what was done before it: all do, but what the
+    clock does without moving anything."""
+    return or_(Event.role != SYSTEM, Event.source != Event.target)
 
 
 def _columns(
@@ -154,7 +162,7 @@ def _columns(
                 "actor_id", Event.actor_id, "action", Event.action, "at", Event.at
             )
         )
-        .where(Event.quick_win_id == QuickWin.id)
+        .where(Event.quick_win_id == QuickWin.id, closes_window())
         .order_by(Event.id.desc())
         .limit(_ONE)
     )

@@ -1,6 +1,8 @@
-"""Due times and due rows as the calendar has them now, without telling anybody.
+"""Due times and due rows as the calendar and the period have them now, without telling anybody.
 
-The caller holds the locks. What was done stays done: nobody is reminded twice of the same end.
+The caller holds the locks. An end that is counted anew is still the same: what was done for it
+stays done, so that nobody is reminded of it twice. An end that somebody set, as for a period, is
+another one: everything around it comes again.
 """
 
 from __future__ import annotations
@@ -35,7 +37,10 @@ def follow(
             continue
         is_over = max(before, end) <= at
         end = before if is_over else clocks.kept_ahead(end, calendar, due_at=before, at=at)
-        for one in _moved(rows[quick_win.id], quick_win, deadline, end, calendar, at=at):
+        # What was done for the end before is not done for one that somebody set.
+        is_set = deadline.until == "period" and end == quick_win.period.closes_at
+        of_it = [row for row in rows[quick_win.id] if not (is_set and row.done_at)]
+        for one in _moved(of_it, quick_win, deadline, end, calendar, at=at):
             session.delete(one)
         if end != before:
             quick_win.due_at = end
@@ -80,7 +85,7 @@ def _moved(
         own_end = end
         if row.cycle == present:
             row.cycle = cycle  # also of what is done, by which it is known
-        elif deadline.every is not None and row.done_at is None:  # a month that is still to come
+        elif deadline.every and (row.done_at is None or row.cycle > present):  # a later month
             day = date.fromisoformat(row.cycle)
             own_end = clocks.end_in_month(deadline, calendar, day)
             row.cycle = clocks.cycle_of(own_end, calendar)
@@ -101,10 +106,7 @@ def _new(
     *,
     at: datetime,
 ) -> Iterator[DueRow]:
-    """Steps for which it was too late, and is not any more. A clock that was stopped had its
-    reminders in an earlier visit."""
-    if quick_win.clock_days is not None:
-        return
+    """Steps for which it was too late, and is not any more."""
     known = {(row.action, row.cycle, row.threshold) for row in rows}
     for due in clocks.around(end, deadline, calendar):
         if due.at > at and (due.action, due.cycle, due.threshold) not in known:

@@ -4,6 +4,7 @@ writes it. How they reach people is not known here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -64,19 +65,24 @@ def _kind(row: Transition) -> NoticeKind:
 
 
 def waits_until(quick_win: QuickWin, row: Transition, at: datetime) -> datetime | None:
-    """Until when nobody is told, since the act can be taken back."""
+    """Until when nobody is told, since the act can be taken back, or the clock acts after one that
+    can."""
     window = timedelta(minutes=parameters_of(quick_win).undo_minutes)
-    return at + window if row.undo and window else None
+    if row.undo:
+        return at + window if window else None
+    end = quick_win.since + window
+    waits = row.by == (SYSTEM,) and row.to is None and quick_win.visit_before is not None
+    return end if waits and end > at else None
 
 
-def cancel(session: Session, event_id: int, *, at: datetime) -> bool:
-    """Nobody is told of an act that was taken back; False where a mail is on its way already.
+def cancel(session: Session, event_ids: Sequence[int], *, at: datetime) -> bool:
+    """Nobody is told of acts that were taken back; False where a mail is on its way already.
 
     Locks what is owed, so that the sweep takes all of it or nothing.
     """
     owed = session.scalars(
         select(Notification)
-        .where(Notification.event_id == event_id)
+        .where(Notification.event_id.in_(event_ids))
         .order_by(Notification.id)
         .with_for_update()
         .execution_options(populate_existing=True)

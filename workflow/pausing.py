@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from workflow import clocks
 from workflow.calendar import Calendar
-from workflow.clocks import Clock, Due
+from workflow.clocks import Clock
 from workflow.definition import Deadline
 from workflow.models import QuickWin
 
@@ -55,8 +55,8 @@ def goes_on(
     at: datetime,
     closes: datetime,
 ) -> Clock | None:
-    """The stopped clock, running again from `at`; None if none was stopped. What was reminded of
-    before is not reminded of again."""
+    """The stopped clock, running again from `at`; None if none was stopped. What was done stays
+    done. A month that is over already is followed by the next one."""
     before, days = quick_win.due_before, quick_win.clock_days
     if before is None or days is None:
         return None
@@ -65,6 +65,10 @@ def goes_on(
     if days == 0 and calendar.after(at, 0) <= at:
         days = 1  # today's close is over, and it was not late when it was stopped
     end = calendar.after(at, days)
+    due = clocks.going_on(end, deadline, calendar, stopped=before)
+    if deadline.every is not None and end <= at:
+        following = clocks.end_of(deadline, calendar, within=None, at=at, period_closes=closes)
+        due += clocks.ahead(following, deadline, calendar, now=at)
     return Clock(
         restarts=True,
         sets=True,
@@ -72,7 +76,7 @@ def goes_on(
         runs_from=at,
         days=days,
         visit=visit,
-        due=_not_done(quick_win, end, deadline, calendar, at=at, closes=closes),
+        due=due,
     )
 
 
@@ -81,16 +85,23 @@ def _of_a_month(
 ) -> Clock:
     """The deadline of the month that was stopped, or of the first one later that is still ahead. A
     later day that somebody had set for it stays that day."""
-    end = clocks.end_in_month_after(deadline, calendar, calendar.day_of(before), at=at)
+    day = calendar.day_of(before)
+    end = clocks.end_in_month_after(deadline, calendar, day, at=at)
     is_set = before > end
+    goes_on = is_set or end == clocks.end_in_month(deadline, calendar, day)
     end = before if is_set else end
+    due = (
+        clocks.going_on(end, deadline, calendar, stopped=before)
+        if goes_on
+        else clocks.ahead(end, deadline, calendar, now=at)
+    )
     return Clock(
         restarts=True,
         sets=True,
         end=end,
         runs_from=None if is_set else at,
         visit=visit,
-        due=clocks.ahead(end, deadline, calendar, now=at),
+        due=due,
     )
 
 
@@ -101,28 +112,3 @@ def days_left(due_at: datetime | None, calendar: Calendar, *, at: datetime) -> i
         return None
     days = calendar.working_days_between(at, due_at)
     return days if due_at > at else min(days, -1)
-
-
-def _not_done(
-    quick_win: QuickWin,
-    end: datetime,
-    deadline: Deadline,
-    calendar: Calendar,
-    *,
-    at: datetime,
-    closes: datetime,
-) -> list[Due]:
-    """The acts around the new end of which the time had not come when the clock was stopped. A
-    month that is over already is followed by the next one."""
-    assert quick_win.due_before is not None
-    before = clocks.around(quick_win.due_before, deadline, calendar)
-    done = {(due.action, due.threshold) for due in before if due.at <= quick_win.since}
-    rows = [
-        due
-        for due in clocks.around(end, deadline, calendar)
-        if (due.action, due.threshold) not in done
-    ]
-    if deadline.every is not None and end <= at:
-        following = clocks.end_of(deadline, calendar, within=None, at=at, period_closes=closes)
-        rows += clocks.ahead(following, deadline, calendar, now=at)
-    return rows

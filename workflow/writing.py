@@ -14,20 +14,23 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     DateTime,
     String,
+    and_,
     bindparam,
     delete,
     func,
     inspect,
+    or_,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session, aliased, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
-from workflow.clocks import Clock
+from workflow.clocks import Clock, is_over
 from workflow.models import Chain, DueRow, Event, Notification, QuickWin
 from workflow.notices import Told, owed
 from workflow.prepared import Prepared
@@ -38,6 +41,7 @@ class Kind(NamedTuple):
 
     told: Told | None
     restarts: bool  # due rows that are not done go
+    goes_on: bool  # what was done before a pause is done
     changes: frozenset[str]  # columns of the Quick Win
 
 
@@ -66,6 +70,8 @@ def write(
         "cycles": [due.cycle for due in clock.due],
         "thresholds": [due.threshold for due in clock.due],
         "dates": [due.at for due in clock.due],
+        "before": [due.before for due in clock.due],
+        "over": [is_over(due, event.at) for due in clock.due],
     }
     event.id = _statement(kind).one(session, values)[0]
     make_transient_to_detached(event)
@@ -114,7 +120,7 @@ def _statement(kind: Kind) -> Prepared:
         .returning(Event.id)
         .cte("event")
     )
-    writes = [_head(), _due()]
+    writes = [_head(), _due(goes_on=kind.goes_on)]
     if kind.changes:
         new = {name: bindparam(f"win_{name}", type_=_TYPES[name]) for name in kind.changes}
         writes.append(update(QuickWin).where(QuickWin.id == of_it).values(new).cte("moved"))
@@ -138,24 +144,33 @@ def _head() -> Any:
     )
 
 
-def _due() -> Any:
+def _due(*, goes_on: bool) -> Any:
     steps = (
         func.unnest(
             bindparam("actions", type_=ARRAY(String)),
             bindparam("cycles", type_=ARRAY(String)),
             bindparam("thresholds", type_=ARRAY(BigInteger)),
             bindparam("dates", type_=ARRAY(DateTime(timezone=True))),
+            bindparam("before", type_=ARRAY(String)),
+            bindparam("over", type_=ARRAY(Boolean)),
         )
-        .table_valued("action", "cycle", "threshold", "due_at", name="steps")
+        .table_valued("action", "cycle", "threshold", "due_at", "before", "over", name="steps")
         .render_derived()
     )
-    row = select(
-        bindparam("quick_win", type_=BigInteger),
-        bindparam("visit", type_=BigInteger),
-        steps.c.action,
-        steps.c.cycle,
-        steps.c.threshold,
-        steps.c.due_at,
-    )
+    of_it, visit = bindparam("quick_win", type_=BigInteger), bindparam("visit", type_=BigInteger)
+    row = select(of_it, visit, steps.c.action, steps.c.cycle, steps.c.threshold, steps.c.due_at)
     names = ["quick_win_id", "visit", "action", "cycle", "threshold", "due_at"]
+    if goes_on:
+        done = aliased(DueRow)
+        is_same = and_(
+            done.quick_win_id == of_it,
+            done.visit == visit - 2,  # between the two it was stopped
+            done.action == steps.c.action,
+            done.cycle == steps.c.before,
+            done.threshold == steps.c.threshold,
+            done.done_at.is_not(None),
+        )
+        row = row.add_columns(done.done_at).outerjoin_from(steps, done, is_same)
+        row = row.where(or_(done.id.is_not(None), steps.c.over.is_(False)))
+        names.append("done_at")
     return insert(DueRow).from_select(names, row).on_conflict_do_nothing().cte("due")
