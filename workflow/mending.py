@@ -25,7 +25,8 @@ def send_again(
     session: Session, message_ids: Sequence[int] | None, by: Person, *, at: datetime
 ) -> int:
     """Let those mails that failed begin anew, or all there are (None); how many did. An address
-    that was refused is tried again with them. What was sent is not sent twice. The caller commits.
+    that was refused is tried again with them. What was sent, or is being sent, is not sent twice.
+    The caller commits.
 
     Raises Forbidden for whoever is no admin.
     """
@@ -35,7 +36,8 @@ def send_again(
         which = which.where(Message.id.in_([each for each in message_ids if each <= MAX_KEY]))
     failed = session.scalars(which.order_by(Message.id).with_for_update(skip_locked=True)).all()
     for message in failed:
-        message.failed_at, message.not_before = None, at
+        # Where it failed with others, a worker may be sending it until then.
+        message.failed_at, message.not_before = None, max(message.not_before, at)
         message.attempts, message.error = 0, ""
     if failed:
         _accept(session, {message.recipient_id for message in failed})
