@@ -12,13 +12,12 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from workflow.errors import Forbidden, NotFound
+from workflow.errors import NotFound
 from workflow.keyset import MAX_KEY
 from workflow.language import N_, Sentence
 from workflow.ledger import append_to_city
 from workflow.models import Message, Person
-from workflow.queries import holds
-from workflow.relations import ADMIN
+from workflow.queries import check_admin
 
 
 def send_again(
@@ -71,9 +70,8 @@ def _accept(session: Session, person_ids: set[int]) -> None:
     )
 
 
-def _check_admin(session: Session, person: Person, at: datetime) -> None:
-    if not holds(session, person, [ADMIN], at=at):
-        raise Forbidden(Sentence(N_("Only an admin sends mails again.")), who_can=(ADMIN,))
+def _check_admin(session: Session, by: Person, at: datetime) -> None:
+    check_admin(session, by, Sentence(N_("Only an admin sends mails again.")), at=at)
 
 
 def _record(
