@@ -73,7 +73,7 @@ def time_left(due_at: Any, origin: Origin) -> dict[str, Any]:
 
 
 def _of_news(notice: Notice, news: News, language: str, origin: Origin) -> Matter:
-    subject = title = f"[{news.number}]"
+    title, subject = news.number, f"[{news.number}]"
     if news.title is not None:
         title = one_line(news.title) or say(UNNAMED, language)
         subject = f"{subject} {title}"
