@@ -32,10 +32,14 @@ from workflow.models import Message, Person
 
 log = structlog.get_logger(__name__)
 
+# A claim keeps others away for so long, and whoever claimed a mail has done with it by then.
+LEASE = timedelta(minutes=2)
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 8 * 60))
 # While the server takes nothing, it is asked again after as long as a mail has waited already.
 SOONEST, LATEST = timedelta(minutes=1), timedelta(minutes=10)
 LONGEST_ERROR = 500
+# Sent again while it was held, a mail has begun at none already.
+_ONE_LESS = func.greatest(Message.attempts - 1, 0)
 # Written once, since it is sent for every mail.
 _SENT = (
     update(Message)
@@ -56,22 +60,31 @@ def not_taken(message: Message, why: str, at: datetime | None, *, for_good: bool
     """Not this time; or, after the last time or a refusal for good, never."""
     now = at or datetime.now(UTC)
     ended = for_good or message.attempts > len(BACK_OFF)
-    values = {"failed_at": now} if ended else {"not_before": now + BACK_OFF[message.attempts - 1]}
+    values = {
+        "failed_at": now if ended else None,
+        "not_before": now if ended else now + BACK_OFF[message.attempts - 1],
+        "error": _short(why),
+    }
     _record(
         lambda session: session.execute(
-            update(Message)
-            .where(Message.id == message.id, is_open())
-            .values(**values, error=_short(why))
+            update(Message).where(Message.id == message.id, is_open()).values(values)
         )
     )
 
 
 def address_is_dead(message: Message, why: str, at: datetime | None) -> None:
-    """This mail failed, and every other to that person stops, until somebody mends the address."""
+    """This mail failed, and every other to that person stops, until somebody mends the address.
+    Another worker may be sending one of those: it keeps the time until that one has done with it,
+    so that sending it again begins no earlier."""
     now, refusal = at or datetime.now(UTC), _short(why)
     person = Person.id == message.recipient_id
     others = select(Message.id).where(Message.recipient_id == message.recipient_id, is_open())
-    reason = case((Message.id == message.id, refusal), else_=_short(refused_since(now, refusal)))
+    this = Message.id == message.id
+    ended = {
+        "failed_at": now,
+        "error": case((this, refusal), else_=_short(refused_since(now, refusal))),
+        "not_before": case((this, now), else_=func.least(Message.not_before, now + LEASE)),
+    }
 
     def record(session: Session) -> None:
         session.execute(
@@ -80,9 +93,7 @@ def address_is_dead(message: Message, why: str, at: datetime | None) -> None:
             .values(mail_refused_at=now, mail_refusal=refusal)
         )
         ids = session.scalars(others.order_by(Message.id).with_for_update()).all()
-        session.execute(
-            update(Message).where(Message.id.in_(ids)).values(failed_at=now, error=reason)
-        )
+        session.execute(update(Message).where(Message.id.in_(ids)).values(ended))
 
     _record(record)
 
@@ -95,7 +106,7 @@ def give_back(messages: Sequence[Message], at: datetime | None) -> None:
         lambda session: session.execute(
             update(Message)
             .where(Message.id.in_(ids), is_open())
-            .values(attempts=Message.attempts - 1, not_before=now)
+            .values(attempts=_ONE_LESS, not_before=now)
         )
     )
 
@@ -114,7 +125,7 @@ def put_off(claimed: Sequence[Message], why: str, at: datetime | None) -> None:
             update(Message)
             .where(Message.id.in_(which.with_for_update(skip_locked=True)))
             .values(
-                attempts=case((mine, Message.attempts - 1), else_=Message.attempts),
+                attempts=case((mine, _ONE_LESS), else_=Message.attempts),
                 not_before=now + pause,
                 error=_short(why),
             )

@@ -73,9 +73,12 @@ def time_left(due_at: Any, origin: Origin) -> dict[str, Any]:
 
 
 def _of_news(notice: Notice, news: News, language: str, origin: Origin) -> Matter:
-    title = one_line(news.title) or say(UNNAMED, language)
+    title, subject = news.number, f"[{news.number}]"
+    if news.title is not None:
+        title = one_line(news.title) or say(UNNAMED, language)
+        subject = f"{subject} {title}"
     return Matter(
-        subject=f"[{news.number}] {title}",
+        subject=subject,
         thread=f"quick-win-{news.quick_win_id}",
         template=TEMPLATES.get(notice.kind, "news"),
         values={

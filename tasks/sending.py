@@ -9,7 +9,7 @@ mail says, and how its end is recorded.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from time import monotonic
 
 import structlog
@@ -20,7 +20,7 @@ from sqlalchemy.orm import joinedload
 from tasks import batch, endings
 from tasks.answers import Closed, Dead, Never, NotTaken
 from tasks.batch import Batch
-from tasks.endings import BACK_OFF, is_open
+from tasks.endings import BACK_OFF, LEASE, is_open
 from tasks.mail import compose, mail_host, sender_address
 from tasks.smtp import LIMIT, Connection
 from workflow import db
@@ -30,7 +30,6 @@ from workflow.settings import Settings
 log = structlog.get_logger(__name__)
 
 BATCH = 50
-LEASE = timedelta(minutes=2)
 # No mail is begun later than this after its claim: what is begun ends within the lease.
 BEGIN_WITHIN = 60.0
 

@@ -235,6 +235,7 @@ ABOUT: dict[str, tuple[NoticeKind, About]] = {
         NoticeKind.INCIDENT,
         Alarm(incident_id=4, what=_still(IncidentKind.MAIL_STUCK, until=NOW)),
     ),
+    "news_number_alone": (NoticeKind.NEWS, replace(NEWS_OF_IT, visible=False, title=None)),
 }
 NOTICES = {
     name: Notice(id=number, kind=kind, at=NOW, read_at=None, about=about)

@@ -3,6 +3,7 @@ nothing is missing."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -12,12 +13,15 @@ from postbox import Postbox
 from sqlalchemy import Engine, select
 from world import NOW, World, gather
 
+from tasks import endings
+from tasks.endings import LEASE
 from tasks.notifications import deliver
 from workflow import db, mending
 from workflow.models import Channel, Message, NoticeKind, Person
 from workflow.preferences import choose
 
 ANSWER = "550 5.1.1 No such user here"
+SECOND = timedelta(seconds=1)
 REFUSED = f"the address takes no mail since 2026-07-01 03:00 UTC: {ANSWER}"
 
 
@@ -141,3 +145,60 @@ def test_a_mail_is_sent_again_once_however_often_that_is_asked_for(
     world.session.commit()
     deliver(NOW + 2 * MINUTE)
     assert recipients(postbox)["verifier"] == 1
+
+
+def test_what_another_worker_is_sending_is_not_sent_again_beside_it(
+    world: World, postbox: Postbox
+) -> None:
+    """The second mail finds the address dead while the first is on its way: both have failed."""
+    quick_win = endorsed(world)
+    postbox.hang.add("verifier@test.test")
+    worker = threading.Thread(target=deliver, args=(NOW,))
+    worker.start()
+    postbox.wait_hanging()
+    world.act(quick_win, "remind", "system")
+    world.session.commit()
+    postbox.hang.clear()
+    postbox.answers["verifier@test.test"] = ANSWER
+    deliver(NOW + SECOND)
+    assert [mail.failed_at for mail in verifiers_mails()[-2:]] == [NOW + SECOND] * 2
+    postbox.answers.clear()
+
+    assert mending.send_again(world.session, None, world["admin"], at=NOW + 2 * SECOND) == 2
+    world.session.commit()
+    deliver(NOW + 2 * SECOND)
+    assert recipients(postbox)["verifier"] == 1
+    postbox.release()
+    worker.join()
+    deliver(NOW + LEASE)
+
+    assert recipients(postbox)["verifier"] == 2
+    assert {mail.sent_at for mail in verifiers_mails()[-2:]} == {NOW, NOW + 2 * SECOND}
+
+
+def test_two_who_press_at_once_send_it_once(world: World, postbox: Postbox) -> None:
+    endorsed(world)
+    postbox.answers["verifier@test.test"] = ANSWER
+    deliver(NOW)
+    postbox.answers.clear()
+    with db.Session() as other:
+        assert mending.send_again(world.session, None, world["admin"], at=NOW) == 1
+        assert mending.send_again(other, None, other.merge(world["admin"]), at=NOW) == 0
+        world.session.commit()
+        other.commit()
+    deliver(NOW)
+    assert recipients(postbox)["verifier"] == 1
+
+
+def test_a_worker_that_gives_back_what_was_sent_again_takes_no_attempt_away(
+    world: World, postbox: Postbox
+) -> None:
+    endorsed(world)
+    postbox.answers_to_mail["verifier@test.test"] = "554 5.6.0 No"
+    deliver(NOW)
+    held = message_to("verifier")
+    mending.send_again(world.session, None, world["admin"], at=NOW)
+    world.session.commit()
+    endings.give_back([held], NOW)
+    endings.put_off([held], "421 Closing", NOW)
+    assert message_to("verifier").attempts == 0

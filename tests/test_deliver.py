@@ -15,8 +15,8 @@ from whole_database import written
 from world import NOW, World, gather
 
 from tasks import notifications, sending
+from tasks.endings import LEASE
 from tasks.notifications import deliver
-from tasks.sending import LEASE
 from workflow import db
 from workflow.models import (
     Heartbeat,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
 
+from attempts import statements
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select, text
@@ -83,6 +84,23 @@ def test_where_reviewers_recuse_themselves_the_quick_win_is_a_case_of_its_own(
     new.deactivated_at = world.now
     recompute(world.session, at=world.now)
     assert missing(world) == {("Review", "Reviewer", quick_win.number)}
+
+
+def test_of_an_account_is_foreseen_what_is_not_lacking_already(world: World) -> None:
+    world.bring_to("review")
+    deactivate(world, "reviewer")
+    assert missing(world) == {("Review", "Reviewer", "Unit DINKES")}
+    leaving = world["reviewer2"].id
+    with statements(world.session) as asked:
+        lacking = staffing.gaps(world.session, world.now, without=leaving)
+    with statements(world.session) as run:
+        found = incidents.foreseen(world.session, leaving, at=world.now)
+    units = {unit for gap in lacking for unit in gap.units}
+    assert [(one.state.en, tuple(one.units)) for one in found] == [
+        ("Review", ("Unit DKISS", "Unit KEC"))
+    ]
+    assert len(units) == 3
+    assert len(run) <= len(asked) + 3, "what is open, the definitions, names of the units"
 
 
 def test_who_has_judged_already_fills_a_place(world: World) -> None:

@@ -225,5 +225,5 @@ def test_admins_are_told_in_their_language_which_role_is_missing_for_whom(world:
     assert english["Subject"] == "Nobody can take the step “Review”: Reviewer is missing"
     for content in body(english), body(english, "html"):
         assert "Unit DINKES" in content
-        assert "Nothing is approved for want of them" in content
+        assert "Nothing is approved meanwhile" in content
         assert f"{BASE}/" in content

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 from letters import mail, owed, owed_by_city, text
-from somebody import somebody
+from somebody import somebody, write
 from sqlalchemy import select
 from test_delegation import delegate
-from world import NOW, World, use
+from world import LONG_AGO, NOW, World, use
 
 from workflow import calendar_changes
 from workflow.calendar_changes import NewDay
@@ -72,6 +72,41 @@ def test_who_stands_in_for_somebody_reads_for_whom(world: World) -> None:
     assert f"mewakili {world['chair'].name}" in text(found[name])
     assert found["chair"].about.instead_of == ()
     assert "mewakili" not in text(found["chair"])
+
+
+def test_whose_post_has_ended_reads_the_title_they_were_told(world: World) -> None:
+    quick_win = world.bring_to("decision")
+    before = owed(world, quick_win, "conclude_review")["chair"].about.title
+    world.act(quick_win, "request_revision", "chair")
+    write(world, quick_win, {"title": "Judul Rahasia"})
+    assert owed(world, quick_win, "conclude_review")["chair"].about.title == "Judul Rahasia"
+
+    end_posts(world, "chair")
+    told = owed(world, quick_win, "conclude_review")["chair"]
+
+    assert told.about.title == before
+    for language in ("id", "en"):
+        assert "Rahasia" not in str(mail(told, language))
+
+
+def test_what_was_not_submitted_then_is_a_number_to_whose_post_has_ended(world: World) -> None:
+    quick_win = world.propose()
+    world.act(quick_win, "comment", "head", data={"text": "Baik."})
+    assert owed(world, quick_win, "comment")["submitter"].about.title == quick_win.title
+    world.act(quick_win, "submit", "submitter")
+
+    end_posts(world, "submitter")
+    told = owed(world, quick_win, "comment")["submitter"]
+
+    assert told.about.title is None
+    assert mail(told)["Subject"] == f"[{quick_win.number}]"
+    assert quick_win.title not in str(mail(told))
+
+
+def end_posts(world: World, name: str) -> None:
+    for post in world[name].assignments:
+        post.valid_to = LONG_AGO
+    world.session.flush()
 
 
 def set_free(world: World) -> None:

@@ -7,12 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 from page import stop_the_clock, text_of, words_of
+from somebody import write
 from sqlalchemy import event as sql_event
 from sqlalchemy import func, select, update
 from test_page_acting import Browser
 from test_rescheduling import change, free
 from werkzeug.test import TestResponse
-from world import JUDGMENT, NOW, World
+from world import JUDGMENT, LONG_AGO, NOW, World
 
 from workflow import alerting, announcing, calendar_changes
 from workflow.calendar_changes import NewDay
@@ -186,6 +187,23 @@ def test_who_may_not_see_it_is_told_without_a_link(visitor: Browser, world: Worl
     assert f"{quick_win.number} · Gempita" in text_of(page)
     assert f'href="/quick-wins/{quick_win.id}"' not in page.text
     assert chair.post(f"{PLACE}/{mine.id}/read").location == PLACE
+
+
+def test_whose_post_has_ended_reads_the_title_they_were_told(
+    visitor: Browser, world: World
+) -> None:
+    quick_win = world.bring_to("decision")
+    before = quick_win.title
+    world.act(quick_win, "request_revision", "chair")
+    write(world, quick_win, {"title": "Judul Rahasia"})
+    for post in world["chair"].assignments:
+        post.valid_to = LONG_AGO
+    world.session.commit()
+
+    said = words_of(visitor("chair").get(PLACE))
+
+    assert f"{quick_win.number} · {before}" in said
+    assert "Rahasia" not in said
 
 
 def test_the_list_is_narrowed_to_a_kind_and_to_what_is_unread(

@@ -178,8 +178,15 @@ def test_the_overview_sums_it_up_and_names_each_agency(visitor: Browser, world: 
         world.act(quick_win, "withdraw", "head", at=NOW + days * DAY)
     world.session.commit()
 
-    words = words_of(visitor("chair").get("/overview/sides"))
+    page = visitor("chair").get("/overview/sides")
+    words = words_of(page)
 
-    assert "The agency 3 working days in all 1.5 working days" in words
-    assert "The city 0 working days in all 0 working days" in words
-    assert "Unit DINKES 2 1.5 3 0 0" in words
+    assert "The agency 1.5 working days The city 0 working days" in words
+    assert "Unit DINKES 2 1.5 3 0 0 All together 2 1.5 3 0 0" in words
+    for cell in (
+        "The agency, median",
+        "The agency, in all",
+        "The city, median",
+        "The city, in all",
+    ):
+        assert page.text.count(f'data-label="{cell}"') == 2, "on a phone each names itself"

@@ -20,7 +20,7 @@ class Bar:
     longest one, in percent."""
 
     label: str
-    value: int
+    value: float
     share: float = 0
     kind: str = "primary"
     href: str = ""

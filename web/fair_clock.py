@@ -40,11 +40,11 @@ class FairClock:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """The medians of all as bars, and a line for each agency: name, count, median and sum of the
-    agency, median and sum of the city."""
+    """The medians of all as bars; and a line for each agency, and at the end for all together:
+    name, count, median and sum of the agency, median and sum of the city."""
 
     medians: Sequence[Bar]
-    agencies: Sequence[tuple[str, int, str, int, str, int]]
+    lines: Sequence[tuple[str, int, str, int, str, int]]
 
 
 def fair_clock(dossier: Dossier, now: datetime) -> FairClock:
@@ -72,32 +72,30 @@ def report(rows: Sequence[Shares]) -> Report | None:
     """None where there are none."""
     if not rows:
         return None
-    *agencies, together = rows
+    together = rows[-1]
     medians = {Side.AGENCY: together.median_agency, Side.CITY: together.median_city}
-    sums = {Side.AGENCY: together.agency, Side.CITY: together.city}
     return Report(
         medians=charts.bars(
             [
                 Bar(
                     label=_name(side),
-                    value=round(middle),
+                    value=middle,
                     text=_middle(middle),
                     kind=_KINDS[side],
-                    hint=_("%(days)s in all", days=_days(sums[side])),
                 )
                 for side, middle in medians.items()
             ]
         ),
-        agencies=[
+        lines=[
             (
-                row.name,
+                row.name or _("All together"),
                 row.count,
                 str(number(row.median_agency)),
                 row.agency,
                 str(number(row.median_city)),
                 row.city,
             )
-            for row in agencies
+            for row in rows
         ],
     )
 

@@ -217,8 +217,9 @@ def _press(href: str) -> str:
     return str(_("Open") if href else _("Mark as read"))
 
 
-def _name(number: str, title: str) -> str:
-    return f"{number} · {title or _('Not named yet')}"
+def _name(number: str, title: str | None) -> str:
+    """With the number alone where the title is not open to the reader."""
+    return number if title is None else f"{number} · {title or _('Not named yet')}"
 
 
 def _place(quick_win_id: int) -> str:

@@ -13,14 +13,13 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from workflow import incidents, keyset
+from workflow import incidents, keyset, queries
 from workflow.errors import Forbidden, NotFound
 from workflow.keyset import MAX_KEY, Keys
 from workflow.language import N_, Sentence
 from workflow.ledger import append_to_city
 from workflow.models import Assignment, Login, Person
-from workflow.queries import holds
-from workflow.relations import ADMIN, in_force, local_day
+from workflow.relations import in_force, local_day
 
 PAGE = 30
 
@@ -46,7 +45,7 @@ def listed(
     session: Session, text: str, by: Person, *, at: datetime, after: str = "", before: str = ""
 ) -> Accounts:
     """Whose name or address has `text` in it, closed ones too. Raises Forbidden for no admin."""
-    check_admin(session, by, at=at)
+    _check_admin(session, by, at)
     keys = Keys(
         name="people", columns=(Person.name.expression, Person.id.expression), descending=False
     )
@@ -65,7 +64,7 @@ def listed(
 
 def one(session: Session, person_id: int, by: Person, *, at: datetime) -> Account:
     """That one. Raises Forbidden for no admin, and NotFound."""
-    check_admin(session, by, at=at)
+    _check_admin(session, by, at)
     if person_id > MAX_KEY or (person := session.get(Person, person_id)) is None:
         raise NotFound
     return Account(person=person, posts=_posts(session, [person_id], at)[person_id])
@@ -112,15 +111,13 @@ def reactivate(session: Session, person_id: int, by: Person | None, *, at: datet
     return person
 
 
-def check_admin(session: Session, person: Person, *, at: datetime) -> None:
-    """Raises Forbidden for whoever is no admin."""
-    if not holds(session, person, [ADMIN], at=at):
-        raise Forbidden(Sentence(N_("Only an admin opens and closes accounts.")), who_can=(ADMIN,))
+def _check_admin(session: Session, by: Person | None, at: datetime) -> None:
+    refusal = Sentence(N_("Only an admin opens and closes accounts."))
+    queries.check_admin(session, by, refusal, at=at)
 
 
 def _locked(session: Session, person_id: int, by: Person | None, at: datetime) -> Person:
-    if by is not None:
-        check_admin(session, by, at=at)
+    _check_admin(session, by, at)
     if person_id > MAX_KEY:
         raise NotFound
     found = session.scalar(

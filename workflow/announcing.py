@@ -29,7 +29,6 @@ from workflow import submissions
 from workflow.ledger import append_to_city
 from workflow.models import (
     DefinedRole,
-    DefinedTurn,
     Definition,
     Event,
     NoticeKind,
@@ -43,6 +42,7 @@ from workflow.models import (
 )
 from workflow.notices import tell_people
 from workflow.relations import held_towards, in_force, local_day
+from workflow.turns import has_turn
 
 _Told = aliased(Post)
 
@@ -134,18 +134,13 @@ def _close(session: Session, period: Period, at: datetime) -> Event:
 
 
 def _whose_turn(at: datetime) -> Select[int]:
-    """The people whose turn a Quick Win is."""
+    """The people whose turn a Quick Win is; only posts towards it are looked at."""
     return (
         select(_Told.person_id)
         .select_from(QuickWin)
         .join(Unit, Unit.id == QuickWin.unit_id)
-        .join(
-            DefinedTurn,
-            (DefinedTurn.definition_id == QuickWin.definition_id)
-            & (DefinedTurn.state == QuickWin.state),
-        )
-        .join(_Told, (_Told.role == DefinedTurn.role) & held_towards(_Told, Unit.path))
-        .where(in_force(_Told, local_day(at)))
+        .join(_Told, held_towards(_Told, Unit.path))
+        .where(has_turn(_Told.person_id, local_day(at)))
     )
 
 

@@ -13,12 +13,12 @@ from sqlalchemy import BigInteger, Select, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from workflow import incidents
-from workflow.errors import Forbidden, Invalid, NotFound
+from workflow.errors import Invalid, NotFound
 from workflow.fields import is_storable
 from workflow.language import N_, Sentence
 from workflow.ledger import append_to_city
 from workflow.models import Delegation, Person
-from workflow.queries import holds
+from workflow.queries import check_admin, holds
 from workflow.relations import ADMIN, administers, local_day
 
 LONGEST = 366  # days
@@ -41,8 +41,9 @@ def begin(session: Session, wish: Wish, by: Person, *, at: datetime) -> Delegati
 
     Raises Forbidden for somebody else's post, and Invalid, which names what does not fit.
     """
-    if by.id != wish.delegator and not holds(session, by, [ADMIN], at=at):
-        raise Forbidden(Sentence(N_("Only an admin names who stands in for somebody else.")))
+    if by.id != wish.delegator:
+        refusal = Sentence(N_("Only an admin names who stands in for somebody else."))
+        check_admin(session, by, refusal, at=at)
     if faults := _faults(session, wish, at):
         raise Invalid(faults)
     made = Delegation(

@@ -70,8 +70,8 @@ def open_now(session: Session) -> list[Told]:
 
 
 def foreseen(session: Session, person_id: int, *, at: datetime) -> list[Told]:
-    """What nobody could take any more if that account were closed."""
-    now = {_key(gap): set(gap.units) for gap in staffing.gaps(session, at)}
+    """What nobody could take any more if that account were closed, beside what is open already."""
+    now = {_key(row): set(row.units) for row in session.scalars(select(Incident).where(*_OPEN))}
     then = staffing.gaps(session, at, without=person_id)
     left = [
         replace(gap, units=tuple(unit for unit in gap.units if unit not in now.get(_key(gap), ())))

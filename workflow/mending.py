@@ -12,20 +12,20 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from workflow.errors import Forbidden, NotFound
+from workflow.errors import NotFound
 from workflow.keyset import MAX_KEY
 from workflow.language import N_, Sentence
 from workflow.ledger import append_to_city
 from workflow.models import Message, Person
-from workflow.queries import holds
-from workflow.relations import ADMIN
+from workflow.queries import check_admin
 
 
 def send_again(
     session: Session, message_ids: Sequence[int] | None, by: Person, *, at: datetime
 ) -> int:
     """Let those mails that failed begin anew, or all there are (None); how many did. An address
-    that was refused is tried again with them. What was sent is not sent twice. The caller commits.
+    that was refused is tried again with them. What was sent, or is being sent, is not sent twice.
+    The caller commits.
 
     Raises Forbidden for whoever is no admin.
     """
@@ -35,7 +35,8 @@ def send_again(
         which = which.where(Message.id.in_([each for each in message_ids if each <= MAX_KEY]))
     failed = session.scalars(which.order_by(Message.id).with_for_update(skip_locked=True)).all()
     for message in failed:
-        message.failed_at, message.not_before = None, at
+        # Where it failed with others, a worker may be sending it until then.
+        message.failed_at, message.not_before = None, max(message.not_before, at)
         message.attempts, message.error = 0, ""
     if failed:
         _accept(session, {message.recipient_id for message in failed})
@@ -69,9 +70,8 @@ def _accept(session: Session, person_ids: set[int]) -> None:
     )
 
 
-def _check_admin(session: Session, person: Person, at: datetime) -> None:
-    if not holds(session, person, [ADMIN], at=at):
-        raise Forbidden(Sentence(N_("Only an admin sends mails again.")), who_can=(ADMIN,))
+def _check_admin(session: Session, by: Person, at: datetime) -> None:
+    check_admin(session, by, Sentence(N_("Only an admin sends mails again.")), at=at)
 
 
 def _record(

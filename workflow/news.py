@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row
+from sqlalchemy import ColumnElement, Row, case, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from workflow.answers import NONE, answers, posts_of
 from workflow.definition import REMIND, SUPERIOR, State, Transition, Workflow
 from workflow.history import Entry, entry
 from workflow.language import Label
-from workflow.models import Event, Notification, Person
+from workflow.models import Event, Notification, Person, QuickWin, Revision
 from workflow.notices import roles_named
 from workflow.relations import local_day, own_unit, visible
 from workflow.standing import Standing
@@ -39,7 +40,7 @@ class News:
 
     quick_win_id: int
     number: str
-    title: str
+    title: str | None  # to whom may not see it, what was submitted then; None: nothing was
     unit: str
     visible: bool  # the recipient may open it
 
@@ -65,8 +66,10 @@ def columns(at: datetime) -> Sequence[ColumnElement[Any]]:
     """What `news` takes beside an Event, QuickWin and Person, of a statement that has these, a Unit
     and a Notification."""
     day = local_day(at)
+    sees = visible(Person.id, day)
     return (
-        visible(Person.id, day).label("sees"),
+        sees.label("sees"),
+        case((sees, func.coalesce(QuickWin.title, "")), else_=_title_then()).label("title"),
         own_unit(Person.id, day).label("own"),
         # Told that it is their turn by the event, and it still is.
         (Notification.your_turn & has_turn(Person.id, day)).label("turn"),
@@ -85,7 +88,7 @@ def news(row: Row[Any], workflow: Workflow) -> News:
     return News(
         quick_win_id=quick_win.id,
         number=quick_win.number,
-        title=quick_win.title or "",
+        title=row.title,
         unit=quick_win.unit.name,
         visible=row.sees,
         actor=event.actor_name if open_to_them.actor else "",
@@ -103,6 +106,18 @@ def news(row: Row[Any], workflow: Workflow) -> News:
         expected=answered.expected,
         instead_of=answered.instead_of,
         otherwise=_otherwise(workflow, state) if quick_win.due_at else None,
+    )
+
+
+def _title_then() -> ColumnElement[str | None]:
+    """The title as it was submitted last when the event happened."""
+    return (
+        select(cast(Revision.text, JSONB)["title"].astext)
+        .where(Revision.quick_win_id == Event.quick_win_id, Revision.event_id <= Event.id)
+        .order_by(Revision.number.desc())
+        .limit(1)
+        .correlate(Event)
+        .scalar_subquery()
     )
 
 

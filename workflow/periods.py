@@ -15,17 +15,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow import announcing, period_faults, period_steps
+from workflow import announcing, period_faults, period_steps, queries
 from workflow.calendar import Calendar
 from workflow.definition import Parameters, Workflow
-from workflow.errors import Forbidden, Invalid
+from workflow.errors import Invalid
 from workflow.language import N_, Sentence
 from workflow.ledger import append_to_city
 from workflow.models import Period, Person
 from workflow.period_faults import NewPeriod
-from workflow.queries import holds
 from workflow.registry import active, parameters_in, parsed
-from workflow.relations import ADMIN
 from workflow.rescheduling import change_of_time
 from workflow.short_texts import tidy
 from workflow.timekeepers import begin_change
@@ -36,8 +34,7 @@ OPENING = time(8)
 
 def check_admin(session: Session, by: Person | None, *, at: datetime) -> None:
     """Raises Forbidden for whoever is no admin."""
-    if by is not None and not holds(session, by, [ADMIN], at=at):
-        raise Forbidden(Sentence(N_("Only an admin sets periods.")), who_can=(ADMIN,))
+    queries.check_admin(session, by, Sentence(N_("Only an admin sets periods.")), at=at)
 
 
 def add(session: Session, new: NewPeriod, by: Person | None, *, at: datetime) -> Period:

@@ -24,10 +24,11 @@ from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from workflow import bell
 from workflow.definition import Coverage
-from workflow.errors import NotFound
+from workflow.errors import Forbidden, NotFound
+from workflow.language import Sentence
 from workflow.light import Light, light
 from workflow.models import City, DefinedState, Period, Person, QuickWin, Unit
-from workflow.relations import holds_any, local_day, seen_by, visible
+from workflow.relations import ADMIN, holds_any, local_day, seen_by, visible
 from workflow.turns import waits_for
 
 COUNT_LIMIT = 100  # exact counts of many rows cost time that nobody needs: "100+"
@@ -80,6 +81,12 @@ def inbox(person: Person, *, at: datetime) -> Select[int]:
 def holds(session: Session, person: Person, roles: Sequence[str], *, at: datetime) -> bool:
     """Whether the person holds one of the roles now, anywhere."""
     return bool(session.scalar(select(holds_any(person.id, at, roles))))
+
+
+def check_admin(session: Session, by: Person | None, refusal: Sentence, *, at: datetime) -> None:
+    """Raises Forbidden with that sentence for whoever is no admin; operators (None) may."""
+    if by is not None and not holds(session, by, [ADMIN], at=at):
+        raise Forbidden(refusal, who_can=(ADMIN,))
 
 
 class Counts(NamedTuple):

@@ -12,11 +12,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.errors import Forbidden
 from workflow.language import N_, Sentence
 from workflow.models import City, Event, Person
-from workflow.queries import holds
-from workflow.relations import ADMIN
+from workflow.queries import check_admin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,18 +27,16 @@ class Moved:
     after: datetime
 
 
-def check_timekeeper(session: Session, by: Person, *, at: datetime) -> None:
+def check_timekeeper(session: Session, by: Person | None, *, at: datetime) -> None:
     """Raises Forbidden for somebody who is no admin."""
-    if not holds(session, by, [ADMIN], at=at):
-        said = Sentence(N_("Only an admin changes the calendar and the hours of the city."))
-        raise Forbidden(said, who_can=(ADMIN,))
+    refusal = Sentence(N_("Only an admin changes the calendar and the hours of the city."))
+    check_admin(session, by, refusal, at=at)
 
 
 def begin_change(session: Session, by: Person | None, *, at: datetime) -> City:
     """The city, locked, so that of two changes one waits for the other and sees it. Raises
     Forbidden for somebody who is no admin."""
-    if by is not None:
-        check_timekeeper(session, by, at=at)
+    check_timekeeper(session, by, at=at)
     return session.scalars(
         select(City).with_for_update().execution_options(populate_existing=True)
     ).one()

@@ -56,7 +56,8 @@ class Message(Base):
     message_id: Mapped[str] = mapped_column(unique=True)  # of the mail's header
     created_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
-    not_before: Mapped[datetime]  # a claim moves it ahead: the lease of the worker that sends
+    # A claim moves it ahead: the lease of the worker that sends. It stands when the mail fails.
+    not_before: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
