@@ -74,6 +74,9 @@ def test_a_beat_that_comes_late_is_an_incident_until_it_comes_again(world: World
     assert not look(world, late + MINUTE), "it is open already"
     (open_one,) = world.session.scalars(select(Incident)).all()
     assert (open_one.kind, open_one.closed_at) == (IncidentKind.BEAT_LATE, None)
+    (page,) = standstills.current(watching.read(world.session, at=late))
+    (recorded,) = standstills.told([open_one])
+    assert recorded.since == page.since == NOW, "it began with the last beat, whoever says so"
 
     back = late + 3 * MINUTE
     beat(world, back)

@@ -28,11 +28,14 @@ def lock(session: Session) -> None:
     session.scalars(select(Chain).where(Chain.id == CITY_CHAIN).with_for_update()).one()
 
 
-def begin(session: Session, incident: Incident, action: str, data: Mapping[str, Any]) -> None:
-    """It is open from its `opened_at` on, recorded under that action, and the admins are told."""
+def begin(
+    session: Session, incident: Incident, action: str, data: Mapping[str, Any], *, at: datetime
+) -> None:
+    """It is open from its `opened_at` on, which may be before it was found; recorded under that
+    action, and the admins are told."""
     session.add(incident)
     session.flush()
-    change(session, incident, action, data, at=incident.opened_at, tell=True)
+    change(session, incident, action, data, at=at, tell=True)
 
 
 def change(

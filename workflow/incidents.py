@@ -159,7 +159,7 @@ def _open(session: Session, gap: Gap, at: datetime) -> None:
         units=list(gap.units),
         opened_at=at,
     )
-    alerting.begin(session, incident, "open_incident", _data(incident))
+    alerting.begin(session, incident, "open_incident", _data(incident), at=at)
 
 
 def _move(session: Session, incident: Incident, gap: Gap, at: datetime) -> None:

@@ -39,8 +39,9 @@ def recompute(session: Session, *, at: datetime) -> bool:
     found, known = watching.read(session, at=at).troubles, _open(session)
     for kind, since in found.items():
         if kind not in known:
-            incident = Incident(kind=kind, units=[], opened_at=at)
-            alerting.begin(session, incident, "notice_standstill", {"since": since.isoformat()})
+            data = {"since": since.isoformat()}
+            incident = Incident(kind=kind, units=[], opened_at=since)
+            alerting.begin(session, incident, "notice_standstill", data, at=at)
     for kind, incident in known.items():
         if kind not in found:
             alerting.end(session, incident, "end_standstill", {}, at=at)
