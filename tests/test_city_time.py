@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from world import NOW, World
 
 from workflow.city import set_city
 from workflow.errors import Invalid
-from workflow.models import City, Event, Notification, Period
+from workflow.models import City, Event, Notification, Period, PeriodAction, PeriodStep
 from workflow.working_days import load_calendar
 
 
@@ -72,6 +73,25 @@ def test_a_period_closes_with_the_offices_on_the_same_day_and_a_past_one_stays(
     session.expire_all()
     assert (past.closes_at, now.opens_at) == (before, opened)
     assert now.closes_at == load_calendar(session).close_of(last)
+
+
+@pytest.mark.parametrize("given", [{"close_of_business": time(15)}, {"zone": "Asia/Jayapura"}])
+def test_no_period_is_closed_by_new_hours_before_anybody_was_warned(
+    world: World, given: dict[str, Any]
+) -> None:
+    session, draft = world.session, world.propose()
+    period, calendar = draft.period, load_calendar(session)
+    last = calendar.day_of(NOW + timedelta(days=14))
+    draft.due_at = period.closes_at = announced = calendar.close_of(last)
+    session.flush()
+
+    done = set_city(session, **given, by=None, at=announced - timedelta(minutes=30))
+
+    session.expire_all()
+    assert (period.closes_at, draft.due_at) == (announced, announced)
+    assert list(done.moved) == []
+    close = select(PeriodStep.due_at).where(PeriodStep.action == PeriodAction.CLOSE)
+    assert announced in session.scalars(close.where(PeriodStep.period_id == period.id)).all()
 
 
 @pytest.mark.parametrize(

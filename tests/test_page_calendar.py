@@ -227,7 +227,7 @@ def test_the_hours_are_previewed_and_set(visitor: Browser, world: World) -> None
     given = {"zone": "Asia/Makassar", "close_of_business": "15.30"}
 
     page = words_of(admin.post("/calendar/hours", given))
-    assert "Sekarang 16.00 WIB Mulai sekarang 15.30 WITA" in page
+    assert "Sekarang 16.00 WIB (Jakarta) Mulai sekarang 15.30 WITA (Makassar)" in page
     assert quick_win.number in page
     city = world.session.get_one(City, 1)
     assert city.zone == "Asia/Jakarta"
@@ -235,6 +235,22 @@ def test_the_hours_are_previewed_and_set(visitor: Browser, world: World) -> None
     assert admin.post("/calendar/hours", given | CONFIRMED).status_code == 303
     world.session.expire_all()
     assert (city.zone, city.close_of_business) == ("Asia/Makassar", time(15, 30))
+
+
+def test_a_city_is_moved_to_another_zone_of_the_same_name(visitor: Browser, world: World) -> None:
+    world.bring_to("verification")
+    world.session.commit()
+    admin, city = visitor("admin"), world.session.get_one(City, 1)
+    given = {"zone": "Asia/Pontianak", "close_of_business": "16.00"}
+
+    page = words_of(admin.post("/calendar/hours", given))
+    assert "Sekarang 16.00 WIB (Jakarta) Mulai sekarang 16.00 WIB (Pontianak)" in page
+    assert "Ya, berlakukan" in page
+
+    assert admin.post("/calendar/hours", given | CONFIRMED).status_code == 303
+    world.session.expire_all()
+    assert (city.zone, city.close_of_business) == ("Asia/Pontianak", time(16))
+    assert "Ya, berlakukan" not in words_of(admin.post("/calendar/hours", given))
 
 
 @pytest.mark.parametrize(

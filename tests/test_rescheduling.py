@@ -284,6 +284,58 @@ def test_nobody_becomes_late_by_a_correction(world: World) -> None:
     assert quick_win.due_at == wib("2026-07-08"), "another change gives no further day"
 
 
+@pytest.mark.parametrize(
+    ("freed", "due"),
+    [
+        (["2026-07-03"], "2026-07-08"),  # by which it would have been due today
+        (["2026-07-05"], "2026-07-08"),  # a Sunday
+        (["2026-07-08"], "2026-07-09"),  # the day to which it was kept
+        (["2026-07-02", "2026-07-03", "2026-07-06"], "2026-07-09"),  # as it was at first
+    ],
+)
+def test_what_a_correction_kept_ahead_comes_no_nearer_by_the_next_one(
+    world: World, freed: list[str], due: str
+) -> None:
+    free(world, "2026-07-02", "2026-07-03", "2026-07-06")
+    quick_win = world.bring_to("endorsement")
+    for day in world.session.scalars(select(CalendarDay)):
+        world.session.delete(day)
+    world.session.flush()
+    change(world, at=wib("2026-07-07", 10))
+    assert quick_win.due_at == wib("2026-07-08")
+
+    free(world, *freed)
+    change(world, at=wib("2026-07-07", 11))
+
+    assert quick_win.due_at == wib(due)
+    ends = {row.cycle for row in rows(world, quick_win).values() if not row.done_at}
+    assert ends == {due}
+
+
+def test_by_a_correction_nothing_is_due_on_the_same_day_that_was_not(world: World) -> None:
+    free(world, "2026-07-02", "2026-07-03", "2026-07-06")
+    near, far = world.bring_to("endorsement"), world.bring_to("verification")
+    assert (near.due_at, far.due_at) == (wib("2026-07-09"), wib("2026-07-13"))
+    for day in world.session.scalars(select(CalendarDay)):
+        world.session.delete(day)
+    world.session.flush()
+
+    change(world, at=wib("2026-07-06", 15))  # when the first would have an hour left
+
+    assert (near.due_at, far.due_at) == (wib("2026-07-07"), wib("2026-07-08"))
+
+
+def test_a_date_on_a_free_day_is_kept_when_the_hours_change(world: World) -> None:
+    quick_win = world.bring_to("revision")
+    world.act(quick_win, "extend", "verifier2", data={"due_on": "2026-07-04"})  # a Saturday
+    world.session.get_one(City, 1).close_of_business = time(15)
+    world.session.flush()
+
+    change(world, at=wib("2026-07-03", 10))
+
+    assert quick_win.due_at == wib("2026-07-04", 15)
+
+
 def test_who_was_late_can_be_in_time_again(world: World) -> None:
     quick_win = world.bring_to("endorsement")
     assert quick_win.due_at == wib("2026-07-06")

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from web import calendar_preview, calendar_year
-from web.calendar_forms import CityTimeForm, DayForm, DecreeForm, MoveForm
+from web.calendar_forms import ZONES_BY_PLACE, CityTimeForm, DayForm, DecreeForm, MoveForm
 from workflow import calendar_changes, calendar_days, calendar_import, city
 from workflow.calendar_days import FIRST_DAY, LAST_DAY, Day
 from workflow.errors import Faulty, Invalid
@@ -139,9 +139,10 @@ def hours() -> ResponseReturnValue:
     closes = form.closes() if form.is_ready() else None
     if closes is None:
         return _filled_in("hours", form)
+    then = form.zone.data, closes
     facts = [
-        (_("Until now"), calendar_preview.hours(*now)),
-        (_("From now on"), calendar_preview.hours(form.zone.data, closes)),
+        (_("Until now"), calendar_preview.hours(*now, ZONES_BY_PLACE)),
+        (_("From now on"), calendar_preview.hours(*then, ZONES_BY_PLACE)),
     ]
     try:
         return calendar_preview.through(
@@ -150,7 +151,7 @@ def hours() -> ResponseReturnValue:
                 g.session, zone=form.zone.data, close_of_business=closes, by=g.person, at=g.now
             ),
             title=_("Hours and time zone"),
-            facts=facts if facts[0][1] != facts[1][1] else [],
+            facts=facts if then != now else [],
         )
     except Invalid as refusal:
         form.blame(refusal)

@@ -27,6 +27,8 @@ from workflow.zones import ZONES
 
 FREE, WORKED = "free", "worked"
 LONGEST_LIST = 100_000  # characters: ten decrees
+ZONES_BY_PLACE = {zone: f"{name} ({zone.partition('/')[2]})" for zone, name in ZONES.items()}
+"""What tells two zones of the same name from each other."""
 _NEEDED = [InputRequired(lazy_gettext("This must be filled in."))]
 
 
@@ -116,12 +118,7 @@ class DecreeForm(TimeForm):
 
 
 class CityTimeForm(TimeForm):
-    zone = SelectField(
-        lazy_gettext("Time zone"),
-        choices=choices_of(
-            {zone: f"{name} ({zone.partition('/')[2]})" for zone, name in ZONES.items()}
-        ),
-    )
+    zone = SelectField(lazy_gettext("Time zone"), choices=choices_of(ZONES_BY_PLACE))
     close_of_business = StringField(
         lazy_gettext("Close of business"),
         _NEEDED,

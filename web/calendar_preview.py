@@ -7,7 +7,7 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import time
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -52,9 +52,9 @@ def through(
     return _preview(form, done, title, year, facts)
 
 
-def hours(zone: str, close: time) -> str:
+def hours(zone: str, close: time, names: Mapping[str, str] = ZONES) -> str:
     """16.00 WIB"""
-    return f"{close:%H.%M} {ZONES.get(zone, zone)}"
+    return f"{close:%H.%M} {names.get(zone, zone)}"
 
 
 def _preview(

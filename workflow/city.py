@@ -88,7 +88,8 @@ def _move_periods(
     session: Session, old: tuple[ZoneInfo, time], new: tuple[ZoneInfo, time], at: datetime
 ) -> None:
     """Those that have not closed: what is still to come of them keeps its local day and hour, and
-    what was at the close of business is at the new one."""
+    what was at the close of business is at the new one. An end that would be over by that stays
+    where it was, since nobody was warned of another."""
     (zone_before, close_before), (zone, close) = old, new
     to_come = select(Period).where(Period.closes_at > at).order_by(Period.id)
     for period in session.scalars(
@@ -96,7 +97,8 @@ def _move_periods(
     ):
         closes = period.closes_at.astimezone(zone_before)
         hour = close if closes.time() == close_before else closes.time()
-        period.closes_at = datetime.combine(closes.date(), hour, zone)
+        end = datetime.combine(closes.date(), hour, zone)
+        period.closes_at = end if end > at else period.closes_at
         if period.opens_at > at:
             opens = period.opens_at.astimezone(zone_before)
             period.opens_at = datetime.combine(opens.date(), opens.time(), zone)

@@ -121,12 +121,14 @@ def end_in_month_after(
 
 
 def kept_ahead(end: datetime, calendar: Calendar, *, due_at: datetime, at: datetime) -> datetime:
-    """`end`, unless a correction at `at` would make somebody late by it who was to be ready by
-    `due_at`: then the close of a working day that is still ahead, but no later than need be."""
-    if end > at or due_at <= at:
+    """`end`, unless a correction at `at` would bring it too near for somebody who was to be ready
+    by `due_at`: on an earlier day, and before the close of the next working day. Then it is that
+    one, or stays on its day if that comes first; so the next correction keeps it too."""
+    stays = end > at and calendar.day_of(end) >= calendar.day_of(due_at)
+    if stays or due_at <= at:
         return end
     ends = (calendar.after(due_at, 0), calendar.after(at, 1))
-    return min(other for other in ends if other > at)
+    return max(end, min(other for other in ends if other > at))
 
 
 def around(end: datetime, deadline: Deadline, calendar: Calendar) -> list[Due]:
