@@ -33,7 +33,7 @@ OF_PERIODS = {
     "extend_period": N_("%(period)s is extended until %(day)s"),
 }
 STANDSTILLS = {
-    IncidentKind.BEAT_LATE: N_("The clock stands still: nothing is reminded or sent"),
+    IncidentKind.BEAT_LATE: N_("The clock stands still: no reminder comes and no mail leaves"),
     IncidentKind.MAIL_STUCK: N_("No mail leaves"),
 }
 OVER = {

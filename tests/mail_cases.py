@@ -14,7 +14,7 @@ from workflow.incidents import Told as Step
 from workflow.language import Label
 from workflow.models import IncidentKind, NoticeKind
 from workflow.moved_dates import Dates, Moved
-from workflow.news import Otherwise
+from workflow.news import Closed, Otherwise
 from workflow.notice import About, Notice
 from workflow.period_news import Draft, PeriodNews
 from workflow.standstills import Standstill
@@ -71,6 +71,15 @@ REMINDED = replace(
     steps=2,
 )
 ESCALATED = replace(REMINDED, due_at=LATE, expected=(), step=2, steps=3)
+CLOSED = replace(
+    REMINDED,
+    state=Label(id="Draf", en="Draft"),
+    waits_for=(SUBMITTER,),
+    due_at=LATE,
+    expected=(Label(id="Kirim untuk disahkan", en="Send for endorsement"),),
+    steps=1,
+    closed=Closed(name="Periode 2026", at=LATE),
+)
 PERIOD = PeriodNews(
     action="open_period",
     code="2026",
@@ -236,6 +245,8 @@ ABOUT: dict[str, tuple[NoticeKind, About]] = {
         Alarm(incident_id=4, what=_still(IncidentKind.MAIL_STUCK, until=NOW)),
     ),
     "news_number_alone": (NoticeKind.NEWS, replace(NEWS_OF_IT, visible=False, title=None)),
+    "reminder_closed": (NoticeKind.REMINDER, CLOSED),
+    "escalation_closed": (NoticeKind.ESCALATION, replace(CLOSED, expected=(), steps=3)),
 }
 NOTICES = {
     name: Notice(id=number, kind=kind, at=NOW, read_at=None, about=about)

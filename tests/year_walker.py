@@ -85,7 +85,8 @@ class _Walk:
 
     def acts(self, began: datetime) -> Iterator[Act]:
         """Visit after visit. A state that pauses stops the clock of the one before, of which what
-        was left runs on from the day on which it goes back there."""
+        was left runs on from the day on which it goes back there; a month that was not late is due
+        on a day of a month again."""
         visit, state, since, came_from = 1, self._initial, began, ""
         stopped: Stopped | None = None  # the clock that stands still
         goes_on: Stopped | None = None  # the one that this visit goes on with
@@ -118,7 +119,10 @@ class _Walk:
             return None
         due = self._end(deadline, since)
         first = list(self._steps(visit, deadline, due, since))
-        if goes_on:
+        if goes_on and "every" in deadline and goes_on.due > goes_on.at:
+            due = _in_its_month(deadline, goes_on.due, since)
+            first = list(self._steps(visit, deadline, due, since))
+        elif goes_on:
             due = goes_on.due_again(since)
             first = list(self._left_of(visit, deadline, goes_on, due))
             if "every" in deadline and due <= since:
@@ -177,9 +181,25 @@ class _Walk:
         if deadline.get("until") == "period" and at < self._closes:
             return self._closes
         if "every" in deadline:
-            first = date(day.year + day.month // 12, day.month % 12 + 1, 1)
-            return _close(_walk(first - DAY, deadline["by"]))
+            return _of_month(deadline, _next_month(day))
         return _close(_walk(day, deadline["within"]))
+
+
+def _in_its_month(deadline: Any, before: datetime, now: datetime) -> datetime:
+    """When what was due `before`, and was not late when it was stopped, is due again: in its month,
+    or in the first one later in which that is still ahead; a later day that was set stays."""
+    month = before.astimezone(WIB).date().replace(day=1)
+    while (due := _of_month(deadline, month)) <= now:
+        month = _next_month(month)
+    return max(due, before)
+
+
+def _of_month(deadline: Any, first: date) -> datetime:
+    return _close(_walk(first - DAY, deadline["by"]))
+
+
+def _next_month(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def works(day: date) -> bool:

@@ -21,6 +21,7 @@ from workflow.models import Event, Notification, Person, QuickWin, Revision
 from workflow.notices import roles_named
 from workflow.relations import local_day, own_unit, visible
 from workflow.standing import Standing
+from workflow.term import closed_before
 from workflow.turns import has_turn
 
 
@@ -32,6 +33,14 @@ class Otherwise:
     after: int
     leads_to: Label | None
     tells: tuple[Label, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closed:
+    """The period of a draft that was not submitted in time: it waits until that is extended."""
+
+    name: str
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +61,7 @@ class News:
     notes: int  # pinned to fields
     step: int  # the how-manieth reminder or escalation of its deadline it is; 0: it is none
     steps: int  # of so many
+    monthly: bool = False  # these come again each month
 
     state: Label
     final: bool  # nothing follows on it
@@ -60,6 +70,7 @@ class News:
     expected: tuple[Label, ...]  # what the recipient can do; empty: it is not their turn
     instead_of: tuple[str, ...]  # whom the recipient stands in for with it
     otherwise: Otherwise | None
+    closed: Closed | None = None  # None: no closed period stands before it
 
 
 def columns(at: datetime) -> Sequence[ColumnElement[Any]]:
@@ -77,14 +88,15 @@ def columns(at: datetime) -> Sequence[ColumnElement[Any]]:
     )
 
 
-def news(row: Row[Any], workflow: Workflow) -> News:
-    """Nothing is loaded by it."""
+def news(row: Row[Any], workflow: Workflow, *, at: datetime) -> News:
+    """As it is at that moment. Nothing is loaded by it."""
     event, quick_win, recipient = row.Event, row.QuickWin, row.Person
     state = workflow.states[quick_win.state]
     standing = Standing(sees=row.sees, own_unit=row.own)
     open_to_them = entry(event, workflow, quick_win, recipient, standing)
     answered = answers(workflow, quick_win.state, row.posts) if row.turn else NONE
-    step, steps = _step(workflow, open_to_them)
+    step, steps, monthly = _step(workflow, open_to_them)
+    period = closed_before(workflow, quick_win, at=at)
     return News(
         quick_win_id=quick_win.id,
         number=quick_win.number,
@@ -99,6 +111,7 @@ def news(row: Row[Any], workflow: Workflow) -> News:
         notes=len(open_to_them.data.get("notes", ())) if row.sees else 0,
         step=step,
         steps=steps,
+        monthly=monthly,
         state=state.label,
         final=state.final,
         waits_for=tuple(workflow.role_label(role) for role in state.turn),
@@ -106,6 +119,7 @@ def news(row: Row[Any], workflow: Workflow) -> News:
         expected=answered.expected,
         instead_of=answered.instead_of,
         otherwise=_otherwise(workflow, state) if quick_win.due_at else None,
+        closed=Closed(name=period.name, at=period.closes_at) if period else None,
     )
 
 
@@ -130,14 +144,17 @@ def _row(workflow: Workflow, event: Event) -> Transition:
     )
 
 
-def _step(workflow: Workflow, told: Entry) -> tuple[int, int]:
-    """The how-manieth step of its name in its deadline the act is, and of how many; or (0, 0)."""
+def _step(workflow: Workflow, told: Entry) -> tuple[int, int, bool]:
+    """The how-manieth step of its name in its deadline the act is, of how many, and whether of each
+    month; or (0, 0, False)."""
     deadline = workflow.states[told.event.source or workflow.initial].deadline
     if deadline is None:
-        return 0, 0
+        return 0, 0, False
     days = [after for action, after in deadline.steps() if action == told.event.action]
     threshold = told.data.get("threshold")
-    return (days.index(threshold) + 1, len(days)) if threshold in days else (0, 0)
+    if threshold not in days:
+        return 0, 0, False
+    return days.index(threshold) + 1, len(days), deadline.every is not None
 
 
 def _otherwise(workflow: Workflow, state: State) -> Otherwise | None:

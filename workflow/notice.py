@@ -66,7 +66,7 @@ class Notices:
     def _about(self, row: Row[Any]) -> About:
         if row.QuickWin is None:
             return self.others[row.Notification.id]
-        return news.news(row, self.workflows[row.QuickWin.definition_id])
+        return news.news(row, self.workflows[row.QuickWin.definition_id], at=self.at)
 
 
 def read(session: Session, notification_ids: Sequence[int], at: datetime) -> Notices:
@@ -103,6 +103,7 @@ def _rows(at: datetime) -> Select[Any]:
         .outerjoin(QuickWin.unit)
         .options(
             contains_eager(QuickWin.unit),
+            joinedload(QuickWin.period),
             joinedload(Event.actor),
             # What is long, and not asked for.
             defer(QuickWin.content),

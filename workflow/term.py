@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from workflow.definition import Workflow
 from workflow.guards import OF_THE_PERIOD
 from workflow.models import Period, Person, Post, QuickWin
 from workflow.registry import workflow_of
@@ -31,12 +32,22 @@ class Term:
 
 def term_of(session: Session, quick_win: QuickWin, *, at: datetime) -> Term | None:
     """None where no period stands before it: it was submitted, or that is not what comes next."""
-    rows = workflow_of(quick_win).rows_from(quick_win.state)
-    if quick_win.submitted_at or not any(OF_THE_PERIOD in row.guards for row in rows):
-        return None
-    if at < quick_win.period.closes_at:
-        return Term(period=quick_win.period, over=False)
-    return Term(period=quick_win.period, over=True, ask=_admins(session, at))
+    workflow = workflow_of(quick_win)
+    if period := closed_before(workflow, quick_win, at=at):
+        return Term(period=period, over=True, ask=_admins(session, at))
+    return Term(period=quick_win.period, over=False) if _binds(workflow, quick_win) else None
+
+
+def closed_before(workflow: Workflow, quick_win: QuickWin, *, at: datetime) -> Period | None:
+    """The period that closed before the draft was ever submitted; None where none did."""
+    closed = quick_win.period.closes_at <= at and _binds(workflow, quick_win)
+    return quick_win.period if closed else None
+
+
+def _binds(workflow: Workflow, quick_win: QuickWin) -> bool:
+    """Whether the period stands before what comes next."""
+    rows = workflow.rows_from(quick_win.state)
+    return not quick_win.submitted_at and any(OF_THE_PERIOD in row.guards for row in rows)
 
 
 def _admins(session: Session, at: datetime) -> Sequence[str]:
