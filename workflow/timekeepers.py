@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflow.errors import Forbidden
 from workflow.language import N_, Sentence
-from workflow.models import City, Event, Person
+from workflow.models import City, Event, NoticeKind, Notification, Person
 from workflow.queries import holds
 from workflow.relations import ADMIN
 
@@ -27,6 +27,16 @@ class Moved:
     number: str
     before: datetime
     after: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    """What a change of time brings: the Quick Wins that it moves, the most urgent first, how many
+    people are told of it, and how many of these because it is their turn on one that moved."""
+
+    moved: Sequence[Moved] = ()
+    told: int = 0
+    concerned: int = 0
 
 
 def check_timekeeper(session: Session, by: Person, *, at: datetime) -> None:
@@ -46,9 +56,9 @@ def begin_change(session: Session, by: Person | None, *, at: datetime) -> City:
     ).one()
 
 
-def moved_by(event: Event) -> Sequence[Moved]:
-    """What the change of time moved that this event of the city tells."""
-    return [
+def followed_by(session: Session, event: Event) -> Followed:
+    """What the change of time brought that this event of the city tells."""
+    moved = [
         Moved(
             quick_win_id=one["quick_win"],
             number=one["number"],
@@ -57,3 +67,12 @@ def moved_by(event: Event) -> Sequence[Moved]:
         )
         for one in event.data["moved"]
     ]
+    theirs = Notification.kind == NoticeKind.DATES
+    told, concerned = session.execute(
+        select(func.count(), func.count().filter(theirs)).where(Notification.event_id == event.id)
+    ).one()
+    return Followed(
+        moved=sorted(moved, key=lambda one: (one.after, one.number)),
+        told=told,
+        concerned=concerned,
+    )
