@@ -156,66 +156,6 @@ def test_a_holiday_is_moved_and_the_move_is_taken_back(visitor: Browser, world: 
     assert admin.post("/calendar/2026-08-18/remove", CONFIRMED).status_code == 404
 
 
-def test_taking_back_one_half_of_a_move_says_what_becomes_of_the_other(
-    visitor: Browser, world: World
-) -> None:
-    admin = visitor("admin")
-    given = {"to": "2026-08-18", "source": "SKB 2/2026"}
-    admin.post("/calendar/2026-08-17/move", given | CONFIRMED)
-
-    one = admin.post("/calendar/2026-08-17/remove")
-    worked = words_of(one)
-    free = words_of(admin.post("/calendar/2026-08-18/remove"))
-    both = admin.post("/calendar/2026-08-18/remove", {"both": "1"})
-
-    assert "keduanya libur: Selasa, 18 Agustus 2026 tetap libur" in worked
-    assert "keduanya tidak libur: Senin, 17 Agustus 2026 tetap hari kerja" in free
-    assert "Lihat bila keduanya dicabut" in worked
-    assert text_of(one).count('name="both"') == 1  # the button's, and nothing sent beside it
-    assert "Lihat bila keduanya dicabut" in free
-    assert "separuh dari libur yang dipindahkan" not in words_of(both)
-    assert "Senin, 17 Agustus 2026 menjadi libur" in words_of(both)
-    assert "Selasa, 18 Agustus 2026 menjadi hari kerja" in words_of(both)
-    assert 'name="both" value="1"' in text_of(both)
-    assert written(world)[0] == 2
-
-    admin.post("/calendar/2026-08-18/remove", {"both": "1"} | CONFIRMED)
-    assert written(world)[0] == 0
-
-
-def test_a_move_to_a_weekend_is_warned_of(visitor: Browser) -> None:
-    admin, source = visitor("admin"), "SKB 2/2026"
-
-    to_saturday = words_of(
-        admin.post("/calendar/2026-08-17/move", {"to": "2026-08-22", "source": source})
-    )
-    to_tuesday = words_of(
-        admin.post("/calendar/2026-08-17/move", {"to": "2026-08-18", "source": source})
-    )
-
-    assert "Sabtu, 22 Agustus 2026 memang sudah libur" in to_saturday
-    assert "memang sudah libur" not in to_tuesday
-
-
-def test_a_preview_names_what_moves_the_most_urgent_first_and_folds_a_long_list(
-    visitor: Browser, world: World
-) -> None:
-    later = world.bring_to("review", title="Yang Belakangan")
-    soon = [world.bring_to("verification", title=f"Usulan {n}") for n in range(5)]
-    world.session.commit()
-
-    page = visitor("admin").post("/calendar/add", FRIDAY)
-
-    words = words_of(page)
-    assert f"{soon[0].number} · Usulan 0 {soon[0].unit.name} 8 Juli 2026" in words
-    shown, folded = text_of(page).split("preview-rest")
-    assert [one.title in shown for one in soon] == [True] * 5
-    assert later.title not in shown
-    assert later.title in folded
-    assert "dan 1 lainnya" in words
-    assert "orang akan diberi tahu." in words
-
-
 @pytest.mark.parametrize("day", ["2026-07-03", "besok", "2026-02-30", "1999-01-01", "9999-12-31"])
 def test_a_day_about_which_nothing_is_said_cannot_be_moved(visitor: Browser, day: str) -> None:
     assert visitor("admin").get(f"/calendar/{day}/move").status_code == 404

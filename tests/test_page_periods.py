@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from page import stop_the_clock, text_of, words_of
-from sqlalchemy import delete, func, select
+from page import stop_the_clock, text_of
+from sqlalchemy import delete, select
 from visitor import Visitor
 from world import NOW, World
 
@@ -134,41 +134,6 @@ def test_an_extension_says_what_it_does_and_stands_with_its_reason_for_everybody
     assert "30/09/2026, semula 30/08/2026" in page
 
 
-def test_an_extension_is_previewed_with_the_dates_that_move_and_how_many_are_told(
-    visitor: Browser, world: World
-) -> None:
-    draft, before = world.propose(), period(world).closes_at
-    world.session.commit()
-    events = world.session.scalar(select(func.count()).select_from(Event))
-    sent = {"closes": "30/09/2026", "reason": "Banjir di tiga kecamatan."}
-
-    page = visitor("admin").post("/periods/2026/extend", sent)
-
-    words = words_of(page)
-    ends = "30 Agustus 2026 pukul 10.00 WIB 30 September 2026 pukul 16.00 WIB"
-    assert f"Ditutup {ends}" in words
-    old, new = ("21 Agustus", "27 Agustus"), ("23 September", "28 September")
-    assert all(f"{one} 2026" in words for one in (*old, *new))
-    assert "Tenggat 1 Quick Win akan bergeser" in words
-    assert f"{draft.number} · Gempita Beras Merah {draft.unit.name} {ends}" in words
-    assert "7 orang akan diberi tahu." in words
-    assert "1 orang di antaranya sedang memegang giliran" in words
-    assert 'name="reason" value="Banjir di tiga kecamatan."' in text_of(page)
-    assert period(world).closes_at == before
-    assert world.session.scalar(select(func.count()).select_from(Event)) == events
-
-
-def test_a_preview_of_an_extension_leads_back_to_what_was_filled_in(visitor: Browser) -> None:
-    sent = {"closes": "30/09/2026", "reason": "Banjir di tiga kecamatan.", "change": "1"}
-
-    answer = visitor("admin").post("/periods/2026/extend", sent)
-
-    assert answer.status_code == 200
-    assert "30/09/2026" in text_of(answer)
-    assert "Banjir di tiga kecamatan." in text_of(answer)
-    assert "Lihat dampaknya" in text_of(answer)
-
-
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
@@ -199,26 +164,6 @@ def test_an_admin_sets_the_numbers_of_a_period(visitor: Browser, world: World) -
     assert set_now.remind_days == [3, 1]
     page = text_of(visitor("admin").get("/periods/2026/parameters"))
     assert numbers(page)["parameters.days.review"] == "7"
-
-
-def test_numbers_are_previewed_with_the_reminders_that_move(visitor: Browser, world: World) -> None:
-    fields = numbers(text_of(visitor("admin").get("/periods/2026/parameters")))
-    wanted = {"quorum": "3", "days.review": "7", "remind_days": "1 3", "quorum_of": "all"}
-    sent = fields | {f"parameters.{name}": value for name, value in wanted.items()}
-
-    page = visitor("admin").post("/periods/2026/parameters", sent)
-
-    words = words_of(page)
-    assert "Kuorum 2 3" in words
-    assert "Semua yang ditugasi" in words
-    assert "10 7" in words
-    assert "5, 2, 1 3, 1" in words
-    assert "Rabu, 26 Agustus 2026 Jumat, 28 Agustus 2026" in words
-    assert "Tidak ada tenggat yang bergeser." in words
-    assert 'name="parameters.days.review" value="7"' in text_of(page)
-    assert period(world).parameters == {}
-    same = words_of(visitor("admin").post("/periods/2026/parameters", fields))
-    assert "tidak ada yang perlu diubah" in same
 
 
 @pytest.mark.parametrize(
