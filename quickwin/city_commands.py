@@ -57,7 +57,7 @@ def set_city(
         )
         city = done.city
         said = f"{city.name}, {city.province}: {city.zone}, closes {city.close_of_business:%H:%M}."
-    click.echo(said + moved(len(done.moved)))
+    click.echo(said + moved(len(done.followed.moved)))
 
 
 @click.group()

@@ -89,15 +89,16 @@ def import_calendar(file: TextIO) -> None:
     """Set single days from a CSV with the columns day, working, name, source, and kind if you like.
 
     day is a date like 2026-12-24, working is yes or no, source names the decree it comes from; kind
-    is national, joint_leave or local. A day that is set already is set anew, other days stay.
-    Deadlines that run move with the days, and those whose turn it is are told.
+    is national, joint_leave or local. In Indonesian the columns are tanggal, hari kerja, nama,
+    sumber and jenis. A day that is set already is set anew, other days stay. Deadlines
+    that run move with the days, and those whose turn it is are told.
     """
     from workflow.calendar_import import import_days
 
     with database() as session:
         done = import_days(session, read(file), None, at=now())
         days = len(done.changes)
-    click.echo(f"{days} days, {done.new} of them new or changed." + moved(len(done.moved)))
+    click.echo(f"{days} days, {done.new} of them new or changed." + moved(len(done.followed.moved)))
 
 
 @workflow_commands.workflow.command()

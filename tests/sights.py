@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pyotp
 from browsing import PASSWORD, Somebody
@@ -74,8 +75,29 @@ def _set_numbers(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def _preview_extension(page: Page) -> None:
+    _extend_period(page)
+    page.fill("[name=closes]", f"{datetime.now(UTC) + timedelta(days=120):%Y-%m-%d}")
+    page.fill("[name=reason]", "Banyak OPD belum siap (contoh).")
+    _press_main(page)
+
+
+def _preview_numbers(page: Page) -> None:
+    _set_numbers(page)
+    page.fill("[name='parameters.remind_days']", "10, 3, 1")
+    _press_main(page)
+
+
+def _move_to_a_weekend(page: Page) -> None:
+    page.fill("[name=to]", "2026-12-26")
+    page.fill("[name=source]", "SKB contoh")
+    _press_main(page)
+
+
 def _paste_a_decree(page: Page) -> None:
-    page.fill("[name=rows]", "day,working,name,source\n2028-04-17,tidak,Cuti Bersama,SKB contoh")
+    page.fill(
+        "[name=rows]", "tanggal,hari kerja,nama,sumber\n2028-04-17,tidak,Cuti Bersama,SKB contoh"
+    )
     _press_main(page)
 
 
@@ -289,7 +311,9 @@ SIGHTS: Sequence[Sight] = (
     Sight(name="periods-errors", who="admin", path="/periods", do=_press_main, ends=422),
     Sight(name="period", who="admin", path="/periods", do=_first_period),
     Sight(name="period-extend", who="admin", path="/periods", do=_extend_period),
+    Sight(name="period-extended", who="admin", path="/periods", do=_preview_extension),
     Sight(name="period-numbers", who="admin", path="/periods", do=_set_numbers),
+    Sight(name="period-numbered", who="admin", path="/periods", do=_preview_numbers),
     Sight(name="people", who="admin", path="/people"),
     Sight(name="people-empty", who="admin", path="/people?q=tidakadasamasekali"),
     Sight(name="person", who="admin", path="/people?q=chair", do=_first_row),
@@ -298,6 +322,9 @@ SIGHTS: Sequence[Sight] = (
     Sight(name="calendar-add", who="admin", path="/calendar/add"),
     Sight(name="calendar-errors", who="admin", path="/calendar/add", do=_press_main, ends=422),
     Sight(name="calendar-move", who="admin", path="/calendar/2026-12-24/move"),
+    Sight(
+        name="calendar-moved", who="admin", path="/calendar/2026-12-25/move", do=_move_to_a_weekend
+    ),
     Sight(name="calendar-import", who="admin", path="/calendar/import"),
     Sight(name="calendar-preview", who="admin", path="/calendar/import", do=_paste_a_decree),
     Sight(name="calendar-hours", who="admin", path="/calendar/hours"),

@@ -94,7 +94,7 @@ def test_a_day_that_is_added_is_free_and_moves_what_is_due(world: World) -> None
 
     world.session.expire_all()
     assert not load_calendar(world.session).is_working_day(FRIDAY)
-    assert [(one.number, one.before, one.after) for one in done.moved] == [
+    assert [(one.number, one.before, one.after) for one in done.followed.moved] == [
         (quick_win.number, before, quick_win.due_at)
     ]
     assert before is not None

@@ -74,7 +74,7 @@ def test_a_decree_moves_what_is_due_and_confirms_its_year(world: World) -> None:
         "2028-04-17;tidak;Cuti Bersama Paskah;SKB 2028",
     )
 
-    assert [one.number for one in done.moved] == [quick_win.number]
+    assert [one.number for one in done.followed.moved] == [quick_win.number]
     assert not load_calendar(world.session).is_working_day(date(2026, 7, 3))
     assert not of_year(world.session, 2028).unconfirmed
 
@@ -123,7 +123,54 @@ def test_all_faults_of_all_rows_are_said_at_once_in_the_language_of_the_reader(
 
 def test_columns_that_are_missing_are_named(world: World) -> None:
     assert faults(world, heading="day;name") == [
-        "Baris pertama harus menyebut nama kolom; yang belum ada: working, source"
+        "Baris pertama harus menyebut nama kolom; yang belum ada: hari kerja, sumber"
+    ]
+
+
+def test_a_column_that_is_named_twice_is_refused(world: World) -> None:
+    twice = "tanggal;hari kerja;libur;nama;sumber"
+
+    assert faults(world, "2026-07-03;ya;ya;Hari Jadi;Kepwal", heading=twice) == [
+        "Baris pertama menyebut satu kolom dua kali: hari kerja, libur"
+    ]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "tanggal;hari kerja;nama;sumber;jenis",
+        "Tanggal;Hari_Kerja;Nama;Sumber;Jenis",
+        "day;working;name;source;kind",
+        "tanggal;working;nama;source;jenis",
+    ],
+)
+def test_the_columns_may_be_named_in_either_language(world: World, heading: str) -> None:
+    lines = ("3 Juli 2026;tidak;Hari Jadi;Kepwal 1;lokal", "2026-07-04;ya;Tukar;SE 2;lokal")
+
+    done = put_in(world, *lines, heading=heading)
+
+    assert [change.effect for change in done.changes] == [Effect.FREE, Effect.WORKED]
+    names = world.session.scalars(select(CalendarDay.name).order_by(CalendarDay.day)).all()
+    assert names == ["Hari Jadi", "Tukar"]
+
+
+def test_a_column_of_free_days_says_the_contrary_of_one_of_working_days(world: World) -> None:
+    lines = ("2026-07-03;ya;Hari Jadi;Kepwal 1", "2026-07-04;tidak;Tukar;SE 2")
+
+    done = put_in(world, *lines, heading="tanggal;libur;nama;sumber")
+
+    assert [change.effect for change in done.changes] == [Effect.FREE, Effect.WORKED]
+
+
+def test_faults_call_the_columns_as_the_file_does(world: World) -> None:
+    lines = ("2026-07-03;mungkin;;SKB;cuti", "03-07-2026;ya;x;;")
+
+    assert faults(world, *lines, heading="tanggal;libur;nama;sumber;jenis") == [
+        "baris 2: nama masih kosong",
+        "baris 2: libur diisi ya atau tidak, bukan “mungkin”",
+        "baris 2: jenis diisi nasional, cuti bersama, atau lokal, bukan “cuti”",
+        "baris 3: sumber masih kosong",
+        "baris 3: 2026-07-03 sudah ada di baris sebelumnya",
     ]
 
 

@@ -29,7 +29,7 @@ def test_what_is_due_moves_with_the_close_of_business_and_keeps_its_day(world: W
 
     world.session.expire_all()
     assert quick_win.due_at == due - timedelta(minutes=30)
-    assert [one.number for one in done.moved] == [quick_win.number]
+    assert [one.number for one in done.followed.moved] == [quick_win.number]
     owed = world.session.scalars(
         select(Notification.recipient_id).where(Notification.event_id == set_city_event(world))
     )
@@ -54,7 +54,7 @@ def test_pontianak_has_the_time_of_jakarta_so_nothing_moves(world: World) -> Non
     done = set_city(world.session, zone="Asia/Pontianak", by=None, at=NOW)
 
     assert done.city.zone == "Asia/Pontianak"
-    assert list(done.moved) == []
+    assert list(done.followed.moved) == []
 
 
 def test_a_period_closes_with_the_offices_on_the_same_day_and_a_past_one_stays(

@@ -283,7 +283,7 @@ def test_a_calendar_without_its_columns_or_in_another_encoding_is_refused(
     quickwin: CommandLine, tmp_path: Path
 ) -> None:
     file = calendar(tmp_path, "2026-12-24,no", heading="day,working")
-    assert "missing: name, source" in quickwin.refused("calendar", "import", file)
+    assert "missing: nama, sumber" in quickwin.refused("calendar", "import", file)
     Path(file).write_bytes("day,working,name,source\né".encode("latin-1"))
     assert "UTF-8" in quickwin.refused("calendar", "import", file)
 

@@ -40,6 +40,12 @@ def move(world: World) -> None:
     calendar_changes.move(world.session, date(2026, 7, 14), FRIDAY, "SK 2", world["admin"], at=NOW)
 
 
+def take_back_both(world: World) -> None:
+    days = (date(2026, 8, 17), FRIDAY)
+    calendar_changes.move(world.session, *days, "SK 2", world["admin"], at=NOW)
+    calendar_changes.remove(world.session, FRIDAY, world["admin"], at=NOW, both=True)
+
+
 def import_one(world: World) -> None:
     import_days(world.session, CSV.rpartition("2026-07-03")[0], world["admin"], at=NOW)
 
@@ -80,6 +86,7 @@ CSV = """day,working,name,source
             "deadline: Friday, 3 July 2026 becomes a working day again (HUT Kota is taken back)",
         ),
         (move, "deadline: HUT Kota moves from Tuesday, 14 July 2026 to Friday, 3 July 2026"),
+        (take_back_both, "deadline: several days of the city's calendar have changed"),
         (import_one, "deadline: Thursday, 2 July 2026 is a day off now (Libur)"),
         (import_two, "deadline: several days of the city's calendar have changed"),
         (close_early, "deadline: the office hours or the time zone of the city have changed"),

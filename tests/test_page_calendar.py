@@ -200,7 +200,7 @@ def test_a_decree_comes_from_a_file_and_is_previewed_row_by_row(
     ("given", "said"),
     [
         ({"rows": ROWS.replace("tidak", "mungkin")}, "baris 2: working diisi ya atau tidak"),
-        ({"rows": "hari,libur"}, "yang belum ada: day, working, name, source"),
+        ({"rows": "hari,bebas"}, "yang belum ada: tanggal, hari kerja, nama, sumber"),
         ({"rows": ""}, "Pilih berkas, atau tempelkan barisnya di sini."),
         ({"rows": "x" * 100_001}, "terlalu panjang untuk satu ketetapan"),
         ({"file": (BytesIO(b"day,\xe9"), "skb.csv")}, "bukan teks UTF-8"),
@@ -227,7 +227,7 @@ def test_the_hours_are_previewed_and_set(visitor: Browser, world: World) -> None
     given = {"zone": "Asia/Makassar", "close_of_business": "15.30"}
 
     page = words_of(admin.post("/calendar/hours", given))
-    assert "Sekarang 16.00 WIB (Jakarta) Mulai sekarang 15.30 WITA (Makassar)" in page
+    assert "Jam tutup kantor 16.00 WIB (Jakarta) 15.30 WITA (Makassar)" in page
     assert quick_win.number in page
     city = world.session.get_one(City, 1)
     assert city.zone == "Asia/Jakarta"
@@ -244,13 +244,25 @@ def test_a_city_is_moved_to_another_zone_of_the_same_name(visitor: Browser, worl
     given = {"zone": "Asia/Pontianak", "close_of_business": "16.00"}
 
     page = words_of(admin.post("/calendar/hours", given))
-    assert "Sekarang 16.00 WIB (Jakarta) Mulai sekarang 16.00 WIB (Pontianak)" in page
+    assert "Jam tutup kantor 16.00 WIB (Jakarta) 16.00 WIB (Pontianak)" in page
     assert "Ya, berlakukan" in page
 
     assert admin.post("/calendar/hours", given | CONFIRMED).status_code == 303
     world.session.expire_all()
     assert (city.zone, city.close_of_business) == ("Asia/Pontianak", time(16))
     assert "Ya, berlakukan" not in words_of(admin.post("/calendar/hours", given))
+
+
+def test_hours_are_written_as_in_the_language_of_the_reader(visitor: Browser) -> None:
+    admin = visitor("admin")
+
+    assert "16.00 WIB" in words_of(admin.get("/calendar"))
+    assert 'value="16.00"' in text_of(admin.get("/calendar/hours"))
+    admin.post("/language", {"language": "en"})
+    assert "16:00 WIB" in words_of(admin.get("/calendar"))
+    assert 'value="16:00"' in text_of(admin.get("/calendar/hours"))
+    early = {"zone": "Asia/Jakarta", "close_of_business": "07:00"}
+    assert "at 12:00 at the earliest" in text_of(admin.post("/calendar/hours", early))
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from tasks.periods import announce
 from workflow.models import Event, Period, PeriodStep
 
 Browser = Callable[[str], Visitor]
+CONFIRMED = {"confirmed": "1"}
 EVERYBODY = ["submitter", "head", "verifier", "reviewer", "chair", "mayor", "inspector", "admin"]
 
 
@@ -126,7 +127,7 @@ def test_an_extension_says_what_it_does_and_stands_with_its_reason_for_everybody
     page = text_of(visitor("admin").get("/periods/2026/extend"))
     assert "Tenggat draf mengikuti akhir periode yang baru." in page
     sent = {"closes": "30/09/2026", "reason": "Banjir di tiga kecamatan."}
-    answer = visitor("admin").post("/periods/2026/extend", sent)
+    answer = visitor("admin").post("/periods/2026/extend", sent | CONFIRMED)
     assert (answer.status_code, answer.location) == (303, "/periods/2026")
     page = text_of(visitor("submitter").get("/periods/2026"))
     assert "Banjir di tiga kecamatan." in page
@@ -157,7 +158,7 @@ def test_an_admin_sets_the_numbers_of_a_period(visitor: Browser, world: World) -
     assert fields["parameters.days.review"] == "10"
     wanted = {"quorum": "3", "days.review": "7", "remind_days": "3, 1", "quorum_of": "all"}
     sent = fields | {f"parameters.{name}": value for name, value in wanted.items()}
-    assert visitor("admin").post("/periods/2026/parameters", sent).status_code == 303
+    assert visitor("admin").post("/periods/2026/parameters", sent | CONFIRMED).status_code == 303
     set_now = period(world)
     assert set_now.parameters == {"quorum": 3, "quorum_of": "all", "days": {"review": 7}}
     assert set_now.remind_days == [3, 1]
@@ -234,7 +235,7 @@ def test_an_extension_lets_a_draft_be_submitted_again(
     world.session.commit()
     stop_the_clock(monkeypatch, end + timedelta(days=3))
     sent = {"closes": "2026-10-30", "reason": "Banyak yang belum siap."}
-    assert visitor("admin").post("/periods/2026/extend", sent).status_code == 303
+    assert visitor("admin").post("/periods/2026/extend", sent | CONFIRMED).status_code == 303
     answer = visitor("submitter").post(
         f"/quick-wins/{draft.id}/submit", {"version": str(draft.version)}
     )

@@ -9,22 +9,25 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Flask, abort, g, render_template, request
+from flask import Blueprint, Flask, abort, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from web import calendar_preview, calendar_year
-from web.calendar_forms import ZONES_BY_PLACE, CityTimeForm, DayForm, DecreeForm, MoveForm
+from web import calendar_told, calendar_year, previewing
+from web.calendar_forms import CityTimeForm, DayForm, DecreeForm, MoveForm, TakeBackForm
+from web.frame import say
+from web.previewing import Told
 from workflow import calendar_changes, calendar_days, calendar_import, city
 from workflow.calendar_days import FIRST_DAY, LAST_DAY, Day
 from workflow.errors import Faulty, Invalid
+from workflow.language import hour
 from workflow.relations import ADMIN
-from workflow.timekeepers import check_timekeeper
+from workflow.timekeepers import Followed, check_timekeeper
 from workflow.working_days import load_calendar
 
 bp = Blueprint("calendar", __name__, url_prefix="/calendar")
-SAMPLE = """day;working;name;source;kind
+SAMPLE = """tanggal;hari kerja;nama;sumber;jenis
 24/12/2026;tidak;Cuti Bersama Hari Raya Natal;SKB 3 Menteri 2025;cuti bersama
 27/04/2026;tidak;Hari Jadi Kota;Kepwal 12/2026;lokal
 """
@@ -55,7 +58,7 @@ def show() -> str:
         years=years,
         waiting=calendar_days.unconfirmed_among(g.session, years),
         movable=calendar_changes.movable,
-        hours=calendar_preview.hours(g.city.zone, g.city.close_of_business),
+        hours=calendar_told.hours(g.city.zone, g.city.close_of_business),
         changes=ADMIN in g.caller.roles,
     )
 
@@ -64,15 +67,15 @@ def show() -> str:
 def add() -> ResponseReturnValue:
     check_timekeeper(g.session, g.person, at=g.now)
     form = DayForm()
-    new = form.new_day() if form.is_ready() else None
+    new = form.new_day() if form.is_ready else None
     if new is None:
         return _filled_in("add", form)
     try:
-        return calendar_preview.through(
+        return previewing.through(
             form,
-            lambda: calendar_changes.add(g.session, new, g.person, at=g.now),
+            lambda: calendar_told.of_days(calendar_changes.add(g.session, new, g.person, at=g.now)),
             title=_("Add a day"),
-            year=new.day.year,
+            way=_way(new.day.year),
         )
     except Invalid as refusal:
         form.blame(refusal)
@@ -84,16 +87,18 @@ def move(on: str) -> ResponseReturnValue:
     check_timekeeper(g.session, g.person, at=g.now)
     said = _said(on)
     form = MoveForm(data={"source": said.source})
-    to = form.day_to() if form.is_ready() else None
+    to = form.day_to() if form.is_ready else None
     if to is None:
         return _filled_in("move", form, said=said)
     source = form.source.data or ""
     try:
-        return calendar_preview.through(
+        return previewing.through(
             form,
-            lambda: calendar_changes.move(g.session, said.day, to, source, g.person, at=g.now),
+            lambda: calendar_told.of_a_move(
+                calendar_changes.move(g.session, said.day, to, source, g.person, at=g.now)
+            ),
             title=_("Move a day"),
-            year=to.year,
+            way=_way(to.year),
         )
     except Invalid as refusal:
         form.blame(refusal)
@@ -103,12 +108,17 @@ def move(on: str) -> ResponseReturnValue:
 @bp.post("/<on>/remove")
 def remove(on: str) -> ResponseReturnValue:
     check_timekeeper(g.session, g.person, at=g.now)
-    said = _said(on)
-    return calendar_preview.through(
-        None,
-        lambda: calendar_changes.remove(g.session, said.day, g.person, at=g.now),
+    said, form = _said(on), TakeBackForm()
+    return previewing.through(
+        form,
+        lambda: calendar_told.of_taking_back(
+            calendar_changes.remove(
+                g.session, said.day, g.person, at=g.now, both=bool(form.both.data)
+            )
+        ),
         title=_("Take back what the city set"),
-        year=said.day.year,
+        way=_way(said.day.year),
+        mended=False,
     )
 
 
@@ -118,13 +128,16 @@ def put_in() -> ResponseReturnValue:
     form = DecreeForm()
     try:
         form.read_file()
-        if not form.is_ready():
+        if not form.is_ready:
             return _filled_in("import", form, faults=(), sample=SAMPLE)
         text = form.rows.data or ""
-        return calendar_preview.through(
+        return previewing.through(
             form,
-            lambda: calendar_import.import_days(g.session, text, g.person, at=g.now),
+            lambda: calendar_told.of_days(
+                calendar_import.import_days(g.session, text, g.person, at=g.now)
+            ),
             title=_("Import a decree"),
+            way=_way(),
         )
     except Faulty as refusal:
         g.session.rollback()
@@ -135,27 +148,27 @@ def put_in() -> ResponseReturnValue:
 def hours() -> ResponseReturnValue:
     check_timekeeper(g.session, g.person, at=g.now)
     now = g.city.zone, g.city.close_of_business
-    form = CityTimeForm(data={"zone": now[0], "close_of_business": f"{now[1]:%H:%M}"})
-    closes = form.closes() if form.is_ready() else None
+    form = CityTimeForm(data={"zone": now[0], "close_of_business": say(hour(now[1]))})
+    closes = form.closes() if form.is_ready else None
     if closes is None:
         return _filled_in("hours", form)
-    then = form.zone.data, closes
-    facts = [
-        (_("Until now"), calendar_preview.hours(*now, ZONES_BY_PLACE)),
-        (_("From now on"), calendar_preview.hours(*then, ZONES_BY_PLACE)),
-    ]
-    try:
-        return calendar_preview.through(
-            form,
-            lambda: city.set_city(
-                g.session, zone=form.zone.data, close_of_business=closes, by=g.person, at=g.now
-            ),
-            title=_("Hours and time zone"),
-            facts=facts if then != now else [],
+    wanted = form.zone.data, closes
+
+    def change() -> tuple[Followed, Told]:
+        done = city.set_city(
+            g.session, zone=wanted[0], close_of_business=wanted[1], by=g.person, at=g.now
         )
+        return calendar_told.of_hours(done.followed, now, wanted)
+
+    try:
+        return previewing.through(form, change, title=_("Hours and time zone"), way=_way())
     except Invalid as refusal:
         form.blame(refusal)
         return _filled_in("hours", form)
+
+
+def _way(year: int | None = None) -> list[tuple[str, str]]:
+    return [(_("Calendar"), url_for("calendar.show", year=year))]
 
 
 def _filled_in(page: str, form: FlaskForm, **shown: Any) -> ResponseReturnValue:

@@ -7,20 +7,16 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from web.frame import say
 from web.labels import DAY_KINDS
+from web.time_form import TimeForm, day_in
 from web.typed_act import choices_of
-from workflow import language
 from workflow.calendar_changes import NewDay
-from workflow.errors import Invalid
 from workflow.models import DayKind
 from workflow.sheet import decoded
 from workflow.zones import ZONES
@@ -30,22 +26,6 @@ LONGEST_LIST = 100_000  # characters: ten decrees
 ZONES_BY_PLACE = {zone: f"{name} ({zone.partition('/')[2]})" for zone, name in ZONES.items()}
 """What tells two zones of the same name from each other."""
 _NEEDED = [InputRequired(lazy_gettext("This must be filled in."))]
-
-
-class TimeForm(FlaskForm):  # type: ignore[misc]
-    """`changing`: it comes back from its preview, to be changed before it is confirmed."""
-
-    def is_ready(self) -> bool:
-        """Whether it was sent, whole, to be previewed or confirmed."""
-        return bool(self.validate_on_submit()) and "change" not in request.form
-
-    def blame(self, refusal: Invalid) -> None:
-        """Put a refusal to the fields that it names."""
-        for name, sentence in refusal.fields.items():
-            if name in self:
-                self[name].errors = [say(sentence)]
-            else:
-                self.form_errors.append(say(sentence))
 
 
 class DayForm(TimeForm):
@@ -71,7 +51,7 @@ class DayForm(TimeForm):
 
     def new_day(self) -> NewDay | None:
         """None where the day cannot be read; the field says so."""
-        day = _day(self.day)
+        day = day_in(self.day)
         if day is None:
             return None
         return NewDay(
@@ -93,7 +73,14 @@ class MoveForm(TimeForm):
 
     def day_to(self) -> date | None:
         """None where it cannot be read; the field says so."""
-        return _day(self.to)
+        return day_in(self.to)
+
+
+class TakeBackForm(TimeForm):
+    """It stands beside its day, and nothing is filled in but whether it is about `both` halves of
+    a day that was moved."""
+
+    both = HiddenField()
 
 
 class DecreeForm(TimeForm):
@@ -131,13 +118,5 @@ class CityTimeForm(TimeForm):
         try:
             return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - an hour of no day
         except ValueError:
-            self.close_of_business.errors = [_("Write an hour like 16.00.")]
+            self.close_of_business.errors = [_("Write an hour like 16:00.")]
             return None
-
-
-def _day(field: Field) -> date | None:
-    try:
-        return language.parse_date(field.data or "")
-    except ValueError as error:
-        field.errors = [say(str(error))]
-        return None

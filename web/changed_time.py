@@ -25,7 +25,7 @@ def since_what(cause: Mapping[str, Any]) -> str:
     match action:
         case "set_city":
             return str(_("the office hours or the time zone of the city have changed"))
-        case "import_calendar":
+        case "import_calendar" | "remove_day":
             return str(_("several days of the city's calendar have changed"))
         case _:
             return ""

@@ -9,20 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import Field, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from web.frame import say
+from web.previewing import Fact
 from web.proposal_fields import Choice
-from workflow import language
+from web.time_form import TimeForm
 from workflow.definition import Parameters, QuorumOf, Workflow
-from workflow.language import Label, Sentence
+from workflow.language import Label
 from workflow.period_faults import LONGEST_NAME, MAX_REASON
 
 _NEEDED = [InputRequired(lazy_gettext("This must be filled in."))]
@@ -34,7 +33,7 @@ QUORUMS: Mapping[str, Any] = {
 }
 
 
-class NewPeriodForm(FlaskForm):  # type: ignore[misc]
+class NewPeriodForm(TimeForm):
     code = StringField(lazy_gettext("Code"), _NEEDED)
     name = StringField(lazy_gettext("Name"), [*_NEEDED, Length(max=LONGEST_NAME)])
     year = StringField(lazy_gettext("Year of the numbers"), _NEEDED)
@@ -42,12 +41,12 @@ class NewPeriodForm(FlaskForm):  # type: ignore[misc]
     closes = StringField(lazy_gettext("Last day"), _NEEDED)
 
 
-class ExtensionForm(FlaskForm):  # type: ignore[misc]
+class ExtensionForm(TimeForm):
     closes = StringField(lazy_gettext("New last day"), _NEEDED)
     reason = TextAreaField(lazy_gettext("Reason"), [*_NEEDED, Length(max=MAX_REASON)])
 
 
-class ParametersForm(FlaskForm):  # type: ignore[misc]
+class ParametersForm(TimeForm):
     """`parameters_form` adds a field for each state and for each line of the rubric."""
 
     quorum = StringField(lazy_gettext("Quorum"), _NEEDED)
@@ -58,6 +57,15 @@ class ParametersForm(FlaskForm):  # type: ignore[misc]
     )
     undo_minutes = StringField(lazy_gettext("Minutes in which a decision can be undone"), _NEEDED)
     remind_days = StringField(lazy_gettext("Reminders before the close (working days)"))
+
+    def changes(self) -> list[Fact]:
+        """What is set anew."""
+        told = [
+            Fact(_called(one), [_shown(one.object_data)], [_shown(one.data)])
+            for one in self
+            if one.object_data is not None
+        ]
+        return [one for one in told if one.before != one.after]
 
     def of(self, kind: str) -> list[Field]:
         """The fields of one kind, `days` or `weights`, in the order of the definition."""
@@ -105,24 +113,9 @@ def wanted(form: ParametersForm, workflow: Workflow) -> tuple[Parameters, list[i
     return parameters, [day for day in days if day is not None]
 
 
-def day(field: Field) -> date | None:
-    """None where it cannot be read; the field says so."""
-    try:
-        return language.parse_date(field.data or "")
-    except ValueError as error:
-        field.errors = field.errors or [say(str(error))]
-        return None
-
-
 def whole(field: Field) -> int | None:
     """None where it cannot be read; the field says so."""
     return _read(field, (field.data or "").strip())
-
-
-def blame(form: FlaskForm, faults: Mapping[str, Sentence]) -> None:
-    """Put what does not fit to the fields."""
-    for name, sentence in faults.items():
-        form[name].errors = [say(sentence)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +138,24 @@ def _numbers(
         f"weights.{code}": _Number(label=aspect.label, number=weights.get(code, aspect.weight))
         for code, aspect in workflow.rubric.items()
     }
+
+
+def _called(field: Field) -> str:
+    """With what its heading on the form adds."""
+    match field.short_name.partition(".")[0]:
+        case "days":
+            return str(_("Working days: %(step)s", step=field.label.text))
+        case "weights":
+            return str(_("Weight: %(line)s", line=field.label.text))
+        case _:
+            return str(field.label.text)
+
+
+def _shown(typed: str) -> str:
+    if typed in QUORUMS:
+        return str(QUORUMS[typed])
+    numbers = sorted(map(int, _WHOLE.findall(typed)), reverse=True)
+    return ", ".join(map(str, numbers)) or str(_("None."))
 
 
 def _read(field: Field, text: str) -> int | None:

@@ -10,11 +10,11 @@ from flask import Blueprint, Flask, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from web import period_forms
-from web.frame import day
+from web import period_changes, period_forms, previewing
 from web.period_forms import ExtensionForm, NewPeriodForm, ParametersForm
 from web.period_told import entries
 from web.presenting import time_left
+from web.time_form import day_in
 from workflow import period_outline, periods, submissions
 from workflow.definition import Coverage
 from workflow.dimensions import shipped_dimensions
@@ -48,7 +48,7 @@ def add() -> ResponseReturnValue:
         added = periods.add(g.session, new, g.person, at=g.now)
     except Invalid as refusal:
         g.session.rollback()
-        period_forms.blame(form, refusal.fields)
+        form.blame(refusal)
         return _index(form), 422
     g.session.commit()
     flash(_("The period %(name)s is there.", name=added.name), "success")
@@ -78,27 +78,19 @@ def show(code: str) -> str:
 def extend(code: str) -> ResponseReturnValue:
     periods.check_admin(g.session, g.person, at=g.now)
     period, form = period_outline.named(g.session, code), ExtensionForm()
-    if not form.is_submitted():
+    closes = day_in(form.closes) if form.is_ready else None
+    if closes is None:
         return _extension(period, form)
-    valid, closes = form.validate(), period_forms.day(form.closes)
-    if not valid or closes is None:
-        return _extension(period, form), 422
     try:
-        periods.extend(
-            g.session,
-            period,
-            closes=closes,
-            reason=form.reason.data or "",
-            by=g.person,
-            at=g.now,
+        return previewing.through(
+            form,
+            lambda: period_changes.extended(period, closes, form.reason.data or ""),
+            title=_("Extend the period"),
+            way=_way(period),
         )
     except Invalid as refusal:
-        g.session.rollback()
-        period_forms.blame(form, refusal.fields)
-        return _extension(period, form), 422
-    g.session.commit()
-    flash(_("The period now closes on %(day)s.", day=day(period.closes_at)), "success")
-    return _to(period)
+        form.blame(refusal)
+        return _extension(period, form)
 
 
 @bp.route("/<code>/parameters", methods=["GET", "POST"])
@@ -107,23 +99,19 @@ def parameters(code: str) -> ResponseReturnValue:
     period = period_outline.named(g.session, code)
     workflow, now = periods.parameters_now(g.session, period)
     form = period_forms.parameters_form(workflow, now, period.remind_days)
-    if not form.is_submitted():
-        return _parameters(period, form)
-    valid = form.validate()
-    wanted = period_forms.wanted(form, workflow) if valid else None
+    wanted = period_forms.wanted(form, workflow) if form.is_ready else None
     if wanted is None:
-        return _parameters(period, form), 422
+        return _parameters(period, form)
     try:
-        periods.set_parameters(
-            g.session, period, wanted[0], remind_days=wanted[1], by=g.person, at=g.now
+        return previewing.through(
+            form,
+            lambda: period_changes.numbered(period, form, *wanted),
+            title=_("Set its numbers"),
+            way=_way(period),
         )
     except Invalid as refusal:
-        g.session.rollback()
-        period_forms.blame(form, refusal.fields)
-        return _parameters(period, form), 422
-    g.session.commit()
-    flash(_("What is submitted from now on goes by these numbers."), "success")
-    return _to(period)
+        form.blame(refusal)
+        return _parameters(period, form)
 
 
 def _index(form: NewPeriodForm) -> str:
@@ -149,7 +137,7 @@ def _newest(found: list[period_outline.Outline]) -> Period | None:
 def _new(form: NewPeriodForm) -> NewPeriod | None:
     """None where something cannot be read; the field says what."""
     year = period_forms.whole(form.year)
-    opens, closes = period_forms.day(form.opens), period_forms.day(form.closes)
+    opens, closes = day_in(form.opens), day_in(form.closes)
     newest = _newest(period_outline.outlines(g.session, at=g.now))
     if year is None or opens is None or closes is None:
         return None
@@ -163,17 +151,22 @@ def _new(form: NewPeriodForm) -> NewPeriod | None:
     )
 
 
-def _extension(period: Period, form: ExtensionForm) -> str:
-    return render_template(
-        "periods/extend.html",
-        period=period,
-        form=form,
-        stand=period_outline.stand_of(period, g.now),
-    )
+def _extension(period: Period, form: ExtensionForm) -> ResponseReturnValue:
+    stand = period_outline.stand_of(period, g.now)
+    page = render_template("periods/extend.html", period=period, form=form, stand=stand)
+    return page, 422 if form.errors else 200
 
 
-def _parameters(period: Period, form: ParametersForm) -> str:
-    return render_template("periods/parameters.html", period=period, form=form)
+def _parameters(period: Period, form: ParametersForm) -> ResponseReturnValue:
+    page = render_template("periods/parameters.html", period=period, form=form)
+    return page, 422 if form.errors else 200
+
+
+def _way(period: Period) -> list[tuple[str, str]]:
+    return [
+        (_("Periods"), url_for("periods.index")),
+        (period.code, url_for("periods.show", code=period.code)),
+    ]
 
 
 def _sets() -> bool:

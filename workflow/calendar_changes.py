@@ -17,9 +17,10 @@ from workflow.calendar_days import FIRST_DAY, LAST_DAY, Change, Day, known, nati
 from workflow.errors import Invalid, NotFound
 from workflow.language import N_, Sentence, date_short
 from workflow.models import CalendarDay, DayKind, Event, Person
+from workflow.moved_days import MOVE, other_half
 from workflow.rescheduling import change_of_time
 from workflow.short_texts import fault_of, tidy
-from workflow.timekeepers import Moved, begin_change, moved_by
+from workflow.timekeepers import Followed, begin_change, followed_by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +36,16 @@ class NewDay:
 
 @dataclass(frozen=True, kw_only=True)
 class Changed:
-    """What became of each day, and what that moved."""
+    """What became of each day, and what followed.
+
+    `in_vain`: a free day was moved to one on which nobody works anyway. `left`: only one half of a
+    day that was moved is taken back, and this is the other, as it stays.
+    """
 
     changes: Sequence[Change]
-    moved: Sequence[Moved]
+    followed: Followed
+    in_vain: bool = False
+    left: Day | None = None
 
 
 def add(session: Session, new: NewDay, by: Person | None, *, at: datetime) -> Changed:
@@ -82,23 +89,31 @@ def move(
     session.add(row)
     data = {**_facts(row), "from": day.isoformat(), "to": to.isoformat()}
     session.flush()
-    event = change_of_time(session, "move_day", by=by, data=data, at=at)
-    return _changed(session, [day, to], said, event)
+    event = change_of_time(session, MOVE, by=by, data=data, at=at)
+    return _changed(session, [day, to], said, event, in_vain=not works(to, said.get(to)))
 
 
-def remove(session: Session, day: date, by: Person | None, *, at: datetime) -> Changed:
-    """Take back what the city has set about a day: the national calendar says again what it is.
-    The caller commits. Raises Forbidden, and NotFound where the city has set nothing (any more).
+def remove(
+    session: Session, day: date, by: Person | None, *, at: datetime, both: bool = False
+) -> Changed:
+    """Take back what the city has set about a day, or about `both` halves if that day was moved:
+    the national calendar says again what they are. The caller commits. Raises Forbidden, and
+    NotFound where the city has set nothing (any more).
     """
     begin_change(session, by, at=at)
-    row = session.get(CalendarDay, day, populate_existing=True)
-    if row is None:
+    other = other_half(session, day)
+    days = sorted({day, other.day}) if both and other else [day]
+    before = known(session, days)
+    rows = [row for each in days if (row := session.get(CalendarDay, each))]
+    if not rows:
         raise NotFound
-    before = known(session, [day])
-    session.delete(row)
+    for row in rows:
+        session.delete(row)
     session.flush()
-    event = change_of_time(session, "remove_day", by=by, data=_facts(row), at=at)
-    return _changed(session, [day], before, event)
+    told = [_facts(row) for row in rows]
+    data = told[0] if len(told) == 1 else {"days": told}
+    event = change_of_time(session, "remove_day", by=by, data=data, at=at)
+    return _changed(session, days, before, event, left=None if both else other)
 
 
 def movable(day: Day) -> bool:
@@ -118,12 +133,20 @@ def _become_worked(session: Session, said: Day, source: str) -> None:
 
 
 def _changed(
-    session: Session, days: Sequence[date], before: Mapping[date, Day], event: Event
+    session: Session,
+    days: Sequence[date],
+    before: Mapping[date, Day],
+    event: Event,
+    *,
+    in_vain: bool = False,
+    left: Day | None = None,
 ) -> Changed:
     after = known(session, days)
     return Changed(
         changes=[Change(day=day, before=before.get(day), after=after.get(day)) for day in days],
-        moved=moved_by(event),
+        followed=followed_by(session, event),
+        in_vain=in_vain,
+        left=left,
     )
 
 

@@ -18,10 +18,21 @@ from workflow.language import N_, Sentence, parse_date
 from workflow.models import CalendarDay, DayKind, Person
 from workflow.rescheduling import change_of_time
 from workflow.sheet import Row, read_sheet, refuse_faults
-from workflow.timekeepers import Moved, begin_change, moved_by
+from workflow.timekeepers import Followed, begin_change, followed_by
 
-COLUMNS = ("day", "working", "name", "source")
-KIND = "kind"
+DAY, WORKING, NAME, SOURCE, KIND = "tanggal", "hari kerja", "nama", "sumber", "jenis"
+COLUMNS = (DAY, WORKING, NAME, SOURCE)
+FREE = "libur"  # as a column it says the contrary of WORKING
+CALLED = {
+    "day": DAY,
+    "working": WORKING,
+    "hari_kerja": WORKING,
+    FREE: WORKING,
+    "name": NAME,
+    "source": SOURCE,
+    "kind": KIND,
+}
+"""What the columns may be called besides."""
 KINDS = {
     "national": DayKind.NATIONAL,
     "nasional": DayKind.NATIONAL,
@@ -33,16 +44,16 @@ KINDS = {
     "lokal": DayKind.LOCAL,
     "daerah": DayKind.LOCAL,
 }
-"""What may stand in the optional column `kind`."""
+"""What may stand in the optional column KIND."""
 JOINT_LEAVE_NAME = "cuti bersama"  # as such days are called in every decree
 
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """What each row of the list changed, in its order, and what that moved."""
+    """What each row of the list changed, in its order, and what followed."""
 
     changes: Sequence[Change]
-    moved: Sequence[Moved] = ()
+    followed: Followed
 
     @property
     def new(self) -> int:
@@ -59,17 +70,17 @@ def import_days(session: Session, text: str, by: Person | None, *, at: datetime)
     changes = [Change(day=day.day, before=before.get(day.day), after=day) for day in days]
     rows = [_facts(day) for day in days if day != before.get(day.day)]
     if not rows:
-        return Imported(changes=changes)
+        return Imported(changes=changes, followed=Followed())
     statement = insert(CalendarDay).values(rows)
-    new = {name: statement.excluded[name] for name in (*COLUMNS[1:], KIND)}
+    new = {name: statement.excluded[name] for name in ("working", "kind", "name", "source")}
     session.execute(statement.on_conflict_do_update(index_elements=["day"], set_=new))
     data = {"days": [{**row, "day": row["day"].isoformat()} for row in rows]}
     event = change_of_time(session, "import_calendar", by=by, data=data, at=at)
-    return Imported(changes=changes, moved=moved_by(event))
+    return Imported(changes=changes, followed=followed_by(session, event))
 
 
 def _read(text: str) -> list[Day]:
-    rows = read_sheet(text, COLUMNS, absent=[KIND])
+    rows = read_sheet(text, COLUMNS, absent=[KIND], called=CALLED)
     taken: set[object] = set()
     days = [_day(row, taken) for row in rows]
     refuse_faults(rows)
@@ -83,16 +94,16 @@ def _day(row: Row, taken: set[object]) -> Day:
         row.only_once(str(day), day, taken)
     return Day(
         day=day or date.min,
-        working=row.says_yes("working"),
+        working=row.says_yes(WORKING) is not (row.names[WORKING] == FREE),
         kind=_kind(row, day),
-        name=row["name"],
-        source=row["source"],
+        name=row[NAME],
+        source=row[SOURCE],
         own=True,
     )
 
 
 def _date(row: Row) -> date | None:
-    text = row["day"]
+    text = row[DAY]
     try:
         day = parse_date(text) if text else None
     except ValueError:
@@ -111,12 +122,12 @@ def _kind(row: Row, day: date | None) -> DayKind:
     """As the row says; else as the national calendar does, or the day's own name."""
     if text := row[KIND].lower():
         if text not in KINDS:
-            fault = N_("kind is national, joint_leave or local, not “%(text)s”")
-            row.faults.append(Sentence(fault, {"text": row[KIND]}))
+            fault = N_("%(column)s is national, joint_leave or local, not “%(text)s”")
+            row.faults.append(Sentence(fault, {"column": row.names[KIND], "text": row[KIND]}))
         return KINDS.get(text, DayKind.LOCAL)
     if day and (usual := nationally(day)):
         return usual.kind
-    joint = row["name"].lower().startswith(JOINT_LEAVE_NAME)
+    joint = row[NAME].lower().startswith(JOINT_LEAVE_NAME)
     return DayKind.JOINT_LEAVE if joint else DayKind.LOCAL
 
 

@@ -6,7 +6,6 @@ By an admin, or by the operators, who are nobody. What is due moves with the hou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -15,12 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.errors import Invalid
-from workflow.language import N_, Sentence
+from workflow.language import N_, Sentence, hour
 from workflow.ledger import append_to_city
 from workflow.models import City, Period, Person
 from workflow.rescheduling import change_of_time
 from workflow.short_texts import named
-from workflow.timekeepers import Moved, begin_change, moved_by
+from workflow.timekeepers import Followed, begin_change, followed_by
 from workflow.zones import ZONES
 
 EARLIEST_CLOSE = time(12)  # a period opens in the morning, and may close on the same day
@@ -28,10 +27,10 @@ EARLIEST_CLOSE = time(12)  # a period opens in the morning, and may close on the
 
 @dataclass(frozen=True, kw_only=True)
 class CitySet:
-    """The city as it is now, and what is due at another time since."""
+    """The city as it is now, and what followed."""
 
     city: City
-    moved: Sequence[Moved] = ()
+    followed: Followed
 
 
 def set_city(
@@ -67,11 +66,11 @@ def set_city(
     if new != old:
         _move_periods(session, old, new, at)
         event = change_of_time(session, "set_city", by=by, data=told, at=at)
-        return CitySet(city=city, moved=moved_by(event))
+        return CitySet(city=city, followed=followed_by(session, event))
     if told != before:
         who, name = (by.id, by.name) if by else (None, "")
         append_to_city(session, "set_city", at=at, actor_id=who, actor_name=name, data=told)
-    return CitySet(city=city)
+    return CitySet(city=city, followed=Followed())
 
 
 def _faults(zone: str, close: time | None) -> dict[str, Sentence]:
@@ -80,7 +79,7 @@ def _faults(zone: str, close: time | None) -> dict[str, Sentence]:
         faults["zone"] = Sentence(N_("Choose one of the time zones of Indonesia."))
     if close and close < EARLIEST_CLOSE:
         text = N_("Offices close at %(hour)s at the earliest.")
-        faults["close_of_business"] = Sentence(text, {"hour": f"{EARLIEST_CLOSE:%H.%M}"})
+        faults["close_of_business"] = Sentence(text, {"hour": hour(EARLIEST_CLOSE)})
     return faults
 
 

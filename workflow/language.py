@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import MAX_EMAX, Context, Decimal, localcontext
 from functools import lru_cache
 from gettext import GNUTranslations
@@ -100,6 +100,11 @@ def moment(at: datetime, zone: ZoneInfo, language: str) -> str:
 def clock(at: datetime, zone: ZoneInfo, language: str) -> str:
     """10.42; 10:42: for a moment of today."""
     return format_datetime(at, "HH.mm" if language == "id" else "HH:mm", tzinfo=zone, locale="en")
+
+
+def hour(at: time) -> Label:
+    """16.00; 16:00: an hour of no particular day."""
+    return Label(id=f"{at:%H.%M}", en=f"{at:%H:%M}")
 
 
 def rupiah(amount: int) -> str:

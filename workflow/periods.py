@@ -26,7 +26,7 @@ from workflow.period_faults import NewPeriod
 from workflow.registry import active, parameters_in, parsed
 from workflow.rescheduling import change_of_time
 from workflow.short_texts import tidy
-from workflow.timekeepers import begin_change
+from workflow.timekeepers import Followed, begin_change, followed_by
 from workflow.working_days import load_calendar
 
 OPENING = time(8)
@@ -69,9 +69,9 @@ def add(session: Session, new: NewPeriod, by: Person | None, *, at: datetime) ->
 
 def extend(
     session: Session, period: Period, *, closes: date, reason: str, by: Person | None, at: datetime
-) -> Period:
+) -> Followed:
     """Let it close at the end of a later day. What is due by its end moves with it, and everybody
-    who proposes or endorses is told; the caller commits.
+    who proposes or endorses is told; the caller commits. Returns what followed.
 
     One that has closed opens again so, unless another has opened since. Raises Forbidden, and
     Invalid for a day that does not fit, or no reason.
@@ -87,7 +87,7 @@ def extend(
     data = announcing.facts(period) | {"closed_at": before.isoformat(), "reason": reason}
     event = change_of_time(session, "extend_period", by=by, data=data, at=at)
     announcing.tell_the_rest(session, event, at=at)
-    return period
+    return followed_by(session, event)
 
 
 def parameters_now(session: Session, period: Period) -> tuple[Workflow, Parameters]:
@@ -104,9 +104,9 @@ def set_parameters(
     remind_days: Sequence[int],
     by: Person | None,
     at: datetime,
-) -> Period:
+) -> Followed:
     """From now on what is submitted in the period goes by these numbers; what was submitted keeps
-    its own. The caller commits. Set to what they are, nothing is written.
+    its own. The caller commits. Set to what they are, nothing is written. Returns what followed.
 
     Raises Forbidden, and Invalid by the rules for a definition's parameters.
     """
@@ -118,12 +118,12 @@ def set_parameters(
         raise Invalid(faults)
     own, days = _own(workflow, wanted), sorted(remind_days, reverse=True)
     if (own, days) == (period.parameters, period.remind_days):
-        return period
+        return Followed()
     period.parameters, period.remind_days = own, days
     session.flush()
     data = announcing.facts(period) | {"parameters": own, "remind_days": days}
-    change_of_time(session, "set_period", by=by, data=data, at=at)
-    return period
+    event = change_of_time(session, "set_period", by=by, data=data, at=at)
+    return followed_by(session, event)
 
 
 def _own(workflow: Workflow, wanted: Parameters) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflow.language import N_, Sentence
-from workflow.models import City, Event, Person
+from workflow.models import City, Event, NoticeKind, Notification, Person
 from workflow.queries import check_admin
 
 
@@ -25,6 +25,16 @@ class Moved:
     number: str
     before: datetime
     after: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    """What a change of time brings: the Quick Wins that it moves, the most urgent first, how many
+    people are told of it, and how many of these because it is their turn on one that moved."""
+
+    moved: Sequence[Moved] = ()
+    told: int = 0
+    concerned: int = 0
 
 
 def check_timekeeper(session: Session, by: Person | None, *, at: datetime) -> None:
@@ -42,9 +52,9 @@ def begin_change(session: Session, by: Person | None, *, at: datetime) -> City:
     ).one()
 
 
-def moved_by(event: Event) -> Sequence[Moved]:
-    """What the change of time moved that this event of the city tells."""
-    return [
+def followed_by(session: Session, event: Event) -> Followed:
+    """What the change of time brought that this event of the city tells."""
+    moved = [
         Moved(
             quick_win_id=one["quick_win"],
             number=one["number"],
@@ -53,3 +63,12 @@ def moved_by(event: Event) -> Sequence[Moved]:
         )
         for one in event.data["moved"]
     ]
+    theirs = Notification.kind == NoticeKind.DATES
+    told, concerned = session.execute(
+        select(func.count(), func.count().filter(theirs)).where(Notification.event_id == event.id)
+    ).one()
+    return Followed(
+        moved=sorted(moved, key=lambda one: (one.after, one.number)),
+        told=told,
+        concerned=concerned,
+    )
