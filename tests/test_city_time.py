@@ -89,7 +89,7 @@ def test_no_period_is_closed_by_new_hours_before_anybody_was_warned(
 
     session.expire_all()
     assert (period.closes_at, draft.due_at) == (announced, announced)
-    assert list(done.moved) == []
+    assert list(done.followed.moved) == []
     close = select(PeriodStep.due_at).where(PeriodStep.action == PeriodAction.CLOSE)
     assert announced in session.scalars(close.where(PeriodStep.period_id == period.id)).all()
 
