@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from attempts import brought, statements
 from sqlalchemy import func, select
 from world import JUDGMENT, LONG_AGO, PATHS, World
 
-from workflow import content
+from workflow import calendar_changes, content
+from workflow.calendar_changes import NewDay
 from workflow.definition import SYSTEM
 from workflow.document import shipped
 from workflow.machine import perform
-from workflow.models import Assignment, Notification, Person, QuickWin
+from workflow.models import Assignment, DayKind, Notification, Person, QuickWin
 
 PLAIN = 3  # the lock, what the actor is towards it, and everything that is written
 MOST = 8
@@ -112,6 +114,29 @@ def test_300_recipients_cost_no_more_than_three(world: World) -> None:
     after = world.session.scalar(select(func.count()).select_from(Notification))
     assert after - before == 303
     assert crowded == cost <= MOST
+
+
+def test_a_change_of_time_costs_the_same_for_many_as_for_few(world: World) -> None:
+    def cost(day: str) -> int:
+        new = NewDay(
+            day=date.fromisoformat(day),
+            working=False,
+            kind=DayKind.LOCAL,
+            name="Libur daerah",
+            source="SK contoh",
+        )
+        world.session.expire_all()
+        with statements(world.session) as run:
+            changed = calendar_changes.add(world.session, new, world["admin"], at=world.now)
+            world.session.flush()
+        assert len(changed.moved) == len(quick_wins)
+        return len(run)
+
+    quick_wins = [world.bring_to("review") for _ in range(2)]
+    few = cost("2026-07-02")
+    quick_wins += [world.bring_to("review") for _ in range(8)]
+
+    assert cost("2026-07-03") == few
 
 
 def test_saving_takes_few_statements(world: World) -> None:

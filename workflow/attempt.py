@@ -5,7 +5,7 @@ Whether it is allowed was decided before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -17,9 +17,9 @@ from workflow.acts import Given, checked_note
 from workflow.bringing import collected
 from workflow.calendar import Calendar
 from workflow.clocks import Clock
-from workflow.definition import State, Transition, Workflow
-from workflow.ledger import link
-from workflow.locking import LockedQuickWin
+from workflow.definition import SYSTEM, State, Transition, Workflow
+from workflow.ledger import append, link
+from workflow.locking import LockedQuickWin, lock_chains
 from workflow.models import Chain, Event, Json, Person, QuickWin
 from workflow.notices import Told
 from workflow.registry import parameters_of, workflow_of
@@ -90,29 +90,62 @@ def attempted(
     )
 
 
+def record_each(
+    session: Session, acts: Sequence[tuple[QuickWin, Transition, Given]], *, at: datetime
+) -> None:
+    """Acts of the clock, each on another Quick Win, that leave nothing but their event."""
+    chains = lock_chains(session, [quick_win.id for quick_win, _, _ in acts])
+    for quick_win, row, given in acts:
+        event = _event(quick_win, row, given, by=SYSTEM, role=SYSTEM, post=Held(), note="", at=at)
+        append(session, chains[quick_win.id], event)
+    session.flush()
+
+
 # ---------------------------------------------------------------- the steps of every act, in order
 
 
 def record(attempt: Attempt) -> None:
     """The event, after the last one of its chain."""
-    quick_win, person = attempt.quick_win, attempt.actor
-    attempt.event = Event(
-        quick_win_id=quick_win.id,
-        at=attempt.at,
-        action=attempt.row.name,
-        actor_id=person.id if isinstance(person, Person) else None,
-        actor_name=person.name if isinstance(person, Person) else "",
+    attempt.event = _event(
+        attempt.quick_win,
+        attempt.row,
+        attempt.given,
+        by=attempt.actor,
         role=attempt.role,
-        capacity=attempt.post.capacity,
-        on_behalf_of=attempt.post.on_behalf_of,
-        source=quick_win.state,
-        target=attempt.row.to or quick_win.state,
-        visit=quick_win.visit,
-        note=records.note_of(attempt.given, attempt.note),
-        data=records.data_of(attempt.given),
-        digest=quick_win.digest,
+        post=attempt.post,
+        note=attempt.note,
+        at=attempt.at,
     )
     link(attempt.chain, attempt.event)
+
+
+def _event(
+    quick_win: QuickWin,
+    row: Transition,
+    given: Given,
+    *,
+    by: Actor,
+    role: str,
+    post: Held,
+    note: str,
+    at: datetime,
+) -> Event:
+    return Event(
+        quick_win_id=quick_win.id,
+        at=at,
+        action=row.name,
+        actor_id=by.id if isinstance(by, Person) else None,
+        actor_name=by.name if isinstance(by, Person) else "",
+        role=role,
+        capacity=post.capacity,
+        on_behalf_of=post.on_behalf_of,
+        source=quick_win.state,
+        target=row.to or quick_win.state,
+        visit=quick_win.visit,
+        note=records.note_of(given, note),
+        data=records.data_of(given),
+        digest=quick_win.digest,
+    )
 
 
 def enter(attempt: Attempt) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,6 +30,19 @@ def lock(session: Session, quick_win_id: int) -> LockedQuickWin:
     if row is None:
         raise NotFound
     return LockedQuickWin(quick_win=row[0], chain=row[1])
+
+
+def lock_chains(session: Session, quick_win_ids: Sequence[int]) -> dict[int, Chain]:
+    """The chains of Quick Wins that the caller holds locked already, by their ids; locked, and read
+    anew."""
+    chains = session.scalars(
+        select(Chain)
+        .where(Chain.quick_win_id.in_(quick_win_ids))
+        .order_by(Chain.quick_win_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return {chain.quick_win_id: chain for chain in chains if chain.quick_win_id is not None}
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,5 @@
-"""The door: `perform` lets an act happen or says why not; `available` is its question form.
+"""The door: `perform` lets an act happen or says why not; `available` is its question form, and
+`record_all` its form for many at once that stay as they are.
 
 Nothing else changes a state. In this order: lock, refusals in the order of the contract, then the
 steps of `attempt`, each a few lines; everything they came to is written in one statement, the state
@@ -7,7 +8,7 @@ with it. The caller commits: all or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from transitions import Machine
 
 from workflow.acts import DecreeGiven, Given
-from workflow.attempt import Attempt, attempted, enter, leave, record
+from workflow.attempt import Attempt, attempted, enter, leave, record, record_each
 from workflow.definition import SYSTEM, State, Transition, Workflow
 from workflow.errors import Refused
 from workflow.guards import GUARDS
@@ -54,6 +55,16 @@ def perform(
     event = _fire(attempt)
     _follow(session, locked, at)
     return event
+
+
+def record_all(
+    session: Session, action: str, given: Sequence[tuple[QuickWin, Given]], *, at: datetime
+) -> None:
+    """Let the clock perform `action` on many Quick Wins, which the caller holds locked; where their
+    definition has a row for it that is the clock's, unconditional, and stays in the state. It is
+    recorded and does nothing else, so that it costs the same few statements for all."""
+    found = [(quick_win, _recording(quick_win, action), one) for quick_win, one in given]
+    record_each(session, [(quick_win, row, one) for quick_win, row, one in found if row], at=at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +121,12 @@ def _follow(session: Session, locked: LockedQuickWin, at: datetime) -> None:
         if not open_rows:
             return
         _fire(attempted(session, locked, open_rows[0], SYSTEM, standing, note="", data=None, at=at))
+
+
+def _recording(quick_win: QuickWin, action: str) -> Transition | None:
+    rows = workflow_of(quick_win).rows(action, quick_win.state)
+    plain = (row for row in rows if row.by == (SYSTEM,) and row.to is None and not row.guards)
+    return next((row for row in plain if fits(quick_win, row)), None)
 
 
 def _fire(attempt: Attempt) -> Event:

@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session, aliased, contains_eager
 from workflow import period_steps
 from workflow.acts import MovedGiven
 from workflow.causes import cause_of
-from workflow.definition import RESCHEDULE, SYSTEM
+from workflow.definition import RESCHEDULE
 from workflow.ledger import CITY_CHAIN, append_to_city
-from workflow.machine import perform
+from workflow.machine import record_all
 from workflow.models import (
     Chain,
     Definition,
@@ -64,8 +64,8 @@ def change_of_time(
         for quick_win, before, after in follow(session, quick_wins, calendar, at=at)
     ]
     cause = cause_of(action, data)
-    for one in moved:
-        _record(session, one, cause, at)
+    given = [(one.quick_win, one.given(cause)) for one in moved]
+    record_all(session, RESCHEDULE, given, at=at)
     event = append_to_city(
         session,
         action,
@@ -84,6 +84,9 @@ class _Moved:
     quick_win: QuickWin
     before: datetime
     after: datetime
+
+    def given(self, cause: dict[str, Any]) -> MovedGiven:
+        return MovedGiven(due_before=self.before, due_at=self.after, cause=cause)
 
     @property
     def told(self) -> dict[str, Any]:
@@ -122,15 +125,6 @@ def _locked(session: Session, at: datetime) -> Sequence[QuickWin]:
         .order_by(QuickWin.id)
         .execution_options(populate_existing=True)
     ).all()
-
-
-def _record(session: Session, moved: _Moved, cause: dict[str, Any], at: datetime) -> None:
-    """An event of the Quick Win, where its definition has a row for it."""
-    quick_win = moved.quick_win
-    rows = workflow_of(quick_win).rows(RESCHEDULE, quick_win.state)
-    if any(row.by == (SYSTEM,) and row.to is None and not row.guards for row in rows):
-        given = MovedGiven(due_before=moved.before, due_at=moved.after, cause=cause)
-        perform(session, quick_win.id, RESCHEDULE, SYSTEM, version=None, data=given, at=at)
 
 
 def _tell(
