@@ -17,6 +17,8 @@ import pytest
 from processes import named, wait_until
 from running import Running, free_port, refusal, running, settings
 from sqlalchemy import create_engine, text
+from yardstick import milliseconds as yardstick
+from yardstick import slower
 
 from quickwin.servers import Postgres, Redis
 
@@ -82,12 +84,13 @@ def test_a_second_start_finds_its_data(first: Path, shared: Running) -> None:
 
 @pytest.mark.timed
 def test_a_second_start_with_demo_data_is_ready_within_five_seconds(tmp_path: Path) -> None:
-    taken = []
+    taken, lengths = [], []
     for _ in range(3):
         begun = time.monotonic()
         with running(tmp_path / "data"):
             taken.append(time.monotonic() - begun)
-    assert min(taken[1:]) < 5, taken
+        lengths += [yardstick() for _ in range(9)]
+    assert min(taken[1:]) < 5 * slower(lengths), taken
 
 
 def test_a_signal_to_the_group_stops_all_in_order(product: Running) -> None:
