@@ -129,7 +129,7 @@ def test_a_change_of_time_costs_the_same_for_many_as_for_few(world: World) -> No
         with statements(world.session) as run:
             changed = calendar_changes.add(world.session, new, world["admin"], at=world.now)
             world.session.flush()
-        assert len(changed.moved) == len(quick_wins)
+        assert len(changed.followed.moved) == len(quick_wins)
         return len(run)
 
     quick_wins = [world.bring_to("review") for _ in range(2)]

@@ -119,4 +119,4 @@ def _open_sessions(app: Flask) -> None:
     @app.teardown_request
     def close_session(_: BaseException | None) -> None:
         if "session" in g:
-            g.session.close()
+            db.let_go(g.session)

@@ -20,7 +20,7 @@ from web import keeping
 from web.error_texts import Told, told
 from web.frame import say
 from web.references import reference
-from workflow import errors
+from workflow import db, errors
 from workflow.registry import active, parsed
 
 STATUS: dict[type[errors.Refused], int] = {
@@ -99,7 +99,7 @@ def broken(error: Exception) -> ResponseReturnValue:
     """A fault of ours. It is logged with its trace; the person gets no detail of it."""
     log.exception("request failed", path=request.path, method=request.method)
     if "session" in g:
-        g.session.close()
+        db.let_go(g.session)
     g.person = g.city = None  # the frame asks the database for nothing: it may be what is broken
     if _is_out_of_reach(error):
         status, headers = 503, {"Retry-After": str(SOON)}

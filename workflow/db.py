@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import SessionTransaction, sessionmaker
 
@@ -31,3 +32,12 @@ def configure(url: str) -> Engine:
     bound = engine(url)
     Session.configure(bind=bound)
     return bound
+
+
+def let_go(session: OrmSession) -> None:
+    """Close it. A connection that was lost meanwhile cannot even roll back, and is thrown away:
+    whoever is done with it is not failed for that."""
+    try:
+        session.close()
+    except DBAPIError:
+        session.invalidate()
