@@ -37,11 +37,12 @@ async tags => {
 }
 """
 _UNFOLD = "() => document.querySelectorAll('details').forEach(one => { one.open = true; })"
-# What such a bar covers at the moment is a matter of where the page is scrolled to, and no size.
+# What a bar that sticks or an open menu covers is a matter of the moment, and no size.
 _LOOSEN = """
-() => [...document.querySelectorAll('*')]
-  .filter(one => getComputedStyle(one).position === 'sticky')
-  .forEach(one => { one.style.position = 'static'; })
+() => [...document.querySelectorAll('*')].filter(one => {
+  const { position } = getComputedStyle(one);
+  return position === 'sticky' || (position === 'absolute' && one.matches('details > *'));
+}).forEach(one => { one.style.position = 'static'; })
 """
 _SMALL = """
 least => [...document.querySelectorAll(
