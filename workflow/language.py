@@ -217,7 +217,10 @@ def _translated(text: str, language: str, translations: Path) -> str:
     # gettext answers an empty text with the header of the catalogue.
     if language != "id" or not text:
         return text
-    return _catalogue(translations / "id" / "LC_MESSAGES" / "messages.mo").gettext(text)
+    catalogue = _catalogue(translations / "id" / "LC_MESSAGES" / "messages.mo")
+    found = catalogue.gettext(text)
+    # Older releases of Python 3.11 find a text with a plural only by asking for one of it.
+    return found if found != text else catalogue.ngettext(text, text, 1)
 
 
 @lru_cache(maxsize=8)
