@@ -5,8 +5,6 @@ What a delegate may do then, and who can be one, is decided in the domain.
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, Flask, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -18,7 +16,8 @@ from wtforms.validators import InputRequired, Length
 
 from web.frame import say
 from web.profile import in_a_browser
-from workflow import delegations, language
+from web.time_form import day_in
+from workflow import delegations
 from workflow.delegations import MAX_REASON, Wish
 from workflow.errors import Invalid
 from workflow.models import Person
@@ -88,7 +87,7 @@ def _for_others() -> bool:
 def _wish(form: DelegationForm) -> Wish | None:
     """None where something cannot be read; the field says what."""
     delegator = _person(form.delegator) if "delegator" in form else g.person
-    delegate, first, last = _person(form.delegate), _day(form.valid_from), _day(form.valid_to)
+    delegate, first, last = _person(form.delegate), day_in(form.valid_from), day_in(form.valid_to)
     if delegator is None or delegate is None or first is None or last is None:
         return None
     return Wish(
@@ -106,14 +105,6 @@ def _person(field: Field) -> Person | None:
     if found is None and not field.errors:
         field.errors = [_("Nobody has this address.")]
     return found
-
-
-def _day(field: Field) -> date | None:
-    try:
-        return language.parse_date(field.data or "")
-    except ValueError as error:
-        field.errors = field.errors or [say(str(error))]
-        return None
 
 
 def _page(form: DelegationForm) -> str:
